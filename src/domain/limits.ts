@@ -1,0 +1,29 @@
+/** A value: a PEM bundle with its chain is under 16 KiB; GCP Secret Manager takes 64 KiB. */
+export const VALUE_BYTES_MAX = 65_536
+
+/** A name: longer than any store or dialect allows, short enough for an index of PostgreSQL. */
+export const NAME_CHARACTERS_MAX = 500
+
+/** A description is prose for people, not a place for documents. */
+export const DESCRIPTION_CHARACTERS_MAX = 4_096
+
+/** Free metadata, as JSON text. */
+export const METADATA_BYTES_MAX = 65_536
+
+/** Nesting of any JSON we take in; deeper has no use and costs stack wherever it is walked. */
+export const JSON_DEPTH_MAX = 64
+
+/** A request body: the largest value, base64 and JSON-escaped six-fold, with metadata beside it. */
+export const BODY_BYTES_MAX = 1_048_576
+
+/** An opaque token is 80 characters; anything much longer is refused before it is looked at. */
+export const TOKEN_CHARACTERS_MAX = 512
+
+/** Versions of one secret that are kept before the oldest must be destroyed. */
+export const VERSIONS_MAX = 1_000_000
+
+/** Secrets of one group that a single batch read may open. */
+export const BATCH_SECRETS_MAX = 1_000
+
+export const TOKEN_TTL_DEFAULT_MS = 90 * 24 * 3_600_000
+export const TOKEN_TTL_MAX_MS = 366 * 24 * 3_600_000

@@ -1,0 +1,262 @@
+import type { AuditEntry } from '#domain/audit.ts'
+import type { Group, GroupKind, Owner } from '#domain/group.ts'
+import type {
+  AccountId,
+  GroupId,
+  InstallationId,
+  SecretId,
+  SubjectId,
+  TeamId,
+  TokenId,
+} from '#domain/ids.ts'
+import type { Link, PlacedSecret, Secret, Version } from '#domain/secret.ts'
+import type { Caller, Role, Scope, Subject, SubjectState } from '#domain/subject.ts'
+import type { Thing } from '#domain/fault.ts'
+
+export interface Installation {
+  readonly id: InstallationId
+  readonly createdAt: number
+  readonly operator: AccountId
+  /** Fingerprint of the root key that wraps the two keys below. */
+  readonly rootKey: string
+  readonly serverKey: Uint8Array
+  readonly signingKey: Uint8Array
+  /** Ed25519, 32 bytes: what checkpoints are checked against. */
+  readonly publicKey: Uint8Array
+}
+
+export interface Account {
+  readonly id: AccountId
+  readonly name: string
+  readonly authority: number
+  readonly createdAt: number
+}
+
+export interface WrappedAccountKey {
+  readonly account: AccountId
+  readonly generation: number
+  readonly wrapped: Uint8Array
+  readonly rootKey: string
+  readonly createdAt: number
+}
+
+export interface Team {
+  readonly id: TeamId
+  readonly account: AccountId
+  readonly name: string
+  readonly createdAt: number
+  readonly createdBy: SubjectId
+}
+
+export interface Member {
+  readonly subject: Subject
+  readonly addedAt: number
+}
+
+export interface Token {
+  readonly id: TokenId
+  readonly account: AccountId
+  readonly subject: SubjectId
+  readonly name: string
+  readonly scopes: readonly Scope[] | null
+  readonly createdAt: number
+  readonly expiresAt: number | null
+  readonly revokedAt: number | null
+}
+
+/** A token as it is checked: its digest and everything a decision about its bearer needs. */
+export interface KnownToken {
+  readonly digest: Uint8Array
+  readonly revokedAt: number | null
+  readonly caller: Caller
+}
+
+/** A secret as one group shows it: under its own name, or a link's. */
+export interface Shown {
+  readonly name: string
+  readonly secret: Secret
+  readonly link: Link | null
+}
+
+export interface SecretRead {
+  readonly placed: PlacedSecret
+  readonly version: Version | null
+}
+
+export type SecretSort = 'id' | 'name' | 'updated_at'
+
+export interface SecretPage {
+  readonly group: GroupId
+  readonly sort: SecretSort
+  readonly descending: boolean
+  /** The position to start behind, in the direction asked; `null` for the beginning. */
+  readonly after: Secret | null
+  readonly limit: number
+}
+
+/** A page of things in the order of their ids. */
+export interface IdPage {
+  readonly after: string
+  readonly limit: number
+}
+
+export interface LogEntry {
+  readonly seq: number
+  readonly account: string | null
+  readonly target: string | null
+  readonly record: string
+}
+
+export interface LogQuery {
+  readonly account: AccountId
+  readonly target: string | null
+  /** Only entries before this place in the log. */
+  readonly before: number
+  readonly limit: number
+}
+
+export interface Checkpoint {
+  readonly size: number
+  readonly at: number
+  /** The signed note (C2SP tlog-checkpoint). */
+  readonly note: string
+  /** The roots of the full subtrees that make up the tree of this size, left to right. */
+  readonly frontier: Uint8Array
+}
+
+/** Everything the core reads. Each is one prepared statement; `null` means "not here". */
+export interface Reads {
+  installation(): Promise<Installation | null>
+  knownToken(keyId: string): Promise<KnownToken | null>
+  account(id: AccountId): Promise<Account | null>
+  accounts(page: IdPage): Promise<readonly Account[]>
+  accountKey(account: AccountId, generation: number | null): Promise<WrappedAccountKey | null>
+  accountKeysNotUnder(rootKey: string, limit: number): Promise<readonly WrappedAccountKey[]>
+  subject(account: AccountId, id: SubjectId): Promise<Subject | null>
+  subjectByEmail(account: AccountId, email: string): Promise<Subject | null>
+  subjects(account: AccountId, page: IdPage): Promise<readonly Subject[]>
+  team(account: AccountId, id: TeamId): Promise<Team | null>
+  teams(account: AccountId, page: IdPage): Promise<readonly Team[]>
+  members(team: TeamId, page: IdPage): Promise<readonly Member[]>
+  token(account: AccountId, id: TokenId): Promise<Token | null>
+  tokens(subject: SubjectId, page: IdPage): Promise<readonly Token[]>
+  group(account: AccountId, id: GroupId): Promise<Group | null>
+  /** The one group of this kind that this owner has. */
+  ownGroup(kind: GroupKind, owner: Owner['id']): Promise<Group | null>
+  namedGroup(account: AccountId, name: string): Promise<Group | null>
+  groupsOf(owner: Owner['id'], page: IdPage): Promise<readonly Group[]>
+  /** A live or deleted secret of this account with its current version; links are followed. */
+  secret(account: AccountId, id: SecretId): Promise<SecretRead | null>
+  secretByName(account: AccountId, group: GroupId, name: string): Promise<SecretRead | null>
+  secrets(page: SecretPage): Promise<readonly Shown[]>
+  /** Secrets of a group whose name holds `text`, whatever its case. */
+  search(group: GroupId, text: string, page: IdPage): Promise<readonly Shown[]>
+  version(secret: SecretId, n: number): Promise<Version | null>
+  /** Newest first, below `before`. */
+  versions(secret: SecretId, before: number, limit: number): Promise<readonly Version[]>
+  link(group: GroupId, id: SecretId): Promise<Link | null>
+  linksTo(secret: SecretId): Promise<readonly Link[]>
+}
+
+/** One row's change, as data. A write that finds its row moved undoes the whole change. */
+export type Write =
+  | { readonly write: 'installation'; readonly row: Installation }
+  | {
+      readonly write: 'rewrapped-installation'
+      readonly from: string
+      readonly to: Pick<Installation, 'rootKey' | 'serverKey' | 'signingKey'>
+    }
+  | { readonly write: 'account'; readonly row: Account }
+  | { readonly write: 'account-key'; readonly row: WrappedAccountKey }
+  | { readonly write: 'rewrapped-account-key'; readonly from: string; readonly row: WrappedAccountKey }
+  | { readonly write: 'raise-authority'; readonly account: AccountId }
+  | { readonly write: 'subject'; readonly row: Subject }
+  | {
+      readonly write: 'changed-subject'
+      readonly id: SubjectId
+      readonly role: Role
+      readonly state: SubjectState
+      readonly name: string
+      readonly email: string | null
+    }
+  | { readonly write: 'team'; readonly row: Team }
+  | { readonly write: 'removed-team'; readonly id: TeamId; readonly at: number }
+  | {
+      readonly write: 'member'
+      readonly team: TeamId
+      readonly subject: SubjectId
+      readonly at: number
+    }
+  | { readonly write: 'removed-member'; readonly team: TeamId; readonly subject: SubjectId }
+  | {
+      readonly write: 'token'
+      readonly row: Token
+      readonly keyId: string
+      readonly digest: Uint8Array
+    }
+  | { readonly write: 'revoked-token'; readonly id: TokenId; readonly at: number }
+  | { readonly write: 'group'; readonly row: Group }
+  | { readonly write: 'removed-group'; readonly id: GroupId; readonly at: number }
+  | { readonly write: 'secret'; readonly row: Secret }
+  /** All of `row` replaces the secret whose revision is `row.revision - 1`. */
+  | { readonly write: 'changed-secret'; readonly row: Secret }
+  | { readonly write: 'version'; readonly row: Version }
+  | { readonly write: 'changed-version'; readonly row: Version }
+  | { readonly write: 'destroyed-versions'; readonly secret: SecretId; readonly at: number }
+  | { readonly write: 'link'; readonly row: Link; readonly account: AccountId }
+  | { readonly write: 'removed-link'; readonly id: SecretId; readonly at: number }
+  | { readonly write: 'removed-links-to'; readonly secret: SecretId; readonly at: number }
+
+/** What a decision rested on; a commit whose rest has moved does nothing. */
+export interface Resting {
+  readonly account: AccountId
+  readonly authority: number
+  readonly token: TokenId
+  readonly revision: number
+}
+
+/** What one request writes: its lines in the record, its rows, and what must still be true. */
+export interface Change {
+  readonly entries: readonly AuditEntry[]
+  readonly resting: Resting | null
+  readonly writes: readonly Write[]
+}
+
+export type Committed =
+  | { readonly kind: 'committed' }
+  /** The caller's authority moved since it was read: read it again and decide again. */
+  | { readonly kind: 'authority_moved' }
+  /** A row that a write rests on moved: read it again and decide again. */
+  | { readonly kind: 'row_moved' }
+  | { readonly kind: 'taken'; readonly thing: Thing }
+
+/** The record's place in the log, its tree and its checkpoints. */
+export interface Log {
+  /** Gives committed entries that have no place yet the next ones, in an order of its own. */
+  settle(): Promise<void>
+  /** Entries from place `from` on (the first place is 1). */
+  range(from: number, limit: number): Promise<readonly LogEntry[]>
+  query(query: LogQuery): Promise<readonly LogEntry[]>
+  lastCheckpoint(): Promise<Checkpoint | null>
+  /** Checkpoints of a size above `size`, smallest first. */
+  checkpoints(size: number, limit: number): Promise<readonly Checkpoint[]>
+  addCheckpoint(checkpoint: Checkpoint): Promise<void>
+}
+
+/** The Database port: SQLite or PostgreSQL, behind the same statements. */
+export interface Database {
+  readonly engine: 'sqlite' | 'postgres'
+  readonly reads: Reads
+  readonly log: Log
+  /**
+   * Writes a change and its entries in one transaction, durable on return. Throws `DatabaseDown`
+   * when it cannot; then nothing was written, or nothing can say whether it was.
+   */
+  commit(change: Change): Promise<Committed>
+  close(): Promise<void>
+}
+
+/** The database cannot be read or written now; nothing may be answered. */
+export class DatabaseDown extends Error {
+  override readonly name = 'DatabaseDown'
+}
