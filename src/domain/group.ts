@@ -21,7 +21,6 @@ export interface Group {
   readonly name: string
   readonly owner: Owner
   readonly store: StoreKind
-  readonly secrets: number
   readonly createdAt: number
   readonly createdBy: SubjectId
 }

@@ -1,5 +1,5 @@
 import type { AccountId, GroupId, SecretId, SubjectId } from './ids.ts'
-import type { StoreKind, Owner, GroupKind } from './group.ts'
+import type { Group, StoreKind } from './group.ts'
 import type { SubjectKind } from './subject.ts'
 
 /** Who did something, as it was when it was done. */
@@ -36,7 +36,7 @@ export interface Secret {
 /** A secret together with what decides who may touch it. */
 export interface PlacedSecret {
   readonly secret: Secret
-  readonly group: { readonly id: GroupId; readonly owner: Owner; readonly kind: GroupKind; readonly name: string }
+  readonly group: Group
 }
 
 /** A secret of one group made visible in another, under a name of its own. */

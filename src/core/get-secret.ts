@@ -1,0 +1,26 @@
+import type { Secret } from '#domain/secret.ts'
+import { authorize } from './authorize.ts'
+import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
+import type { Verb } from './perform.ts'
+
+export interface ShownSecret {
+  /** Its name where it was asked for. */
+  readonly name: string
+  readonly secret: Secret
+}
+
+export const shownAs = ({ name, secret }: Located): ShownSecret => ({ name, secret })
+
+/** What is known of a secret, without its value. */
+export const getSecret: Verb<SecretRef, ShownSecret, 'secret.get'> = {
+  action: 'secret.get',
+  async decide(core, caller, ref) {
+    const found = await locate(core, caller, ref)
+    if (found === null) return { fault: { kind: 'not_found', thing: 'secret' } }
+    const target = secretTarget(found.secret)
+    const resource = { kind: 'group', group: found.via, thing: 'secret' } as const
+    const grant = authorize(caller, 'secret.get', resource, target)
+    if (!grant.ok) return { fault: grant.error, target }
+    return { grant: grant.value, writes: [], answer: () => shownAs(found) }
+  },
+}

@@ -1,0 +1,116 @@
+import type { Group, GroupKind } from '#domain/group.ts'
+import { parseId, type SecretId } from '#domain/ids.ts'
+import type { Secret } from '#domain/secret.ts'
+import type { Caller } from '#domain/subject.ts'
+import type { SecretRead } from '#ports/database.ts'
+import { mayUse } from './authorize.ts'
+import type { Core } from './core.ts'
+
+/** How a request names a secret. */
+export type SecretRef =
+  /** By id, wherever the caller may see it. */
+  | { readonly by: 'id'; readonly id: string }
+  /** By id, as an entry of this one group. */
+  | { readonly by: 'id-in'; readonly id: string; readonly group: GroupRef }
+  | { readonly by: 'name-in'; readonly name: string; readonly group: GroupRef }
+
+/** How a request names a group. */
+export type GroupRef =
+  /** The caller's own of this kind: its account's, or for `personal` the subject's. */
+  | { readonly by: 'kind'; readonly kind: 'account' | 'credentials' | 'personal' }
+  | { readonly by: 'id'; readonly id: string }
+  /** As people call it: `secrets`, `credentials`, `personal`, the name of a named group, or an id. */
+  | { readonly by: 'word'; readonly word: string }
+
+/** The group that `ref` names, or `null`. Whether the caller may use it is not asked here. */
+export async function findGroup(core: Core, caller: Caller, ref: GroupRef): Promise<Group | null> {
+  if (ref.by === 'kind') return ownGroupOf(core, caller, ref.kind)
+  if (ref.by === 'word') return groupCalled(core, caller, ref.word)
+  const id = parseId<'group'>(ref.id)
+  return id === null ? null : core.groups.get(caller.account, id)
+}
+
+/** The words for the groups that come with their owner. */
+export const ownGroupWords: ReadonlyMap<string, 'account' | 'credentials' | 'personal'> = new Map([
+  ['secrets', 'account'],
+  ['credentials', 'credentials'],
+  ['personal', 'personal'],
+])
+
+async function groupCalled(core: Core, caller: Caller, word: string): Promise<Group | null> {
+  const kind = ownGroupWords.get(word)
+  if (kind !== undefined) return ownGroupOf(core, caller, kind)
+  const named = await core.database.reads.namedGroup(caller.account, word)
+  return named ?? findGroup(core, caller, { by: 'id', id: word })
+}
+
+const ownGroupOf = (core: Core, { account, subject }: Caller, kind: GroupKind) =>
+  core.groups.own(kind, kind === 'personal' ? subject.id : account)
+
+/** A secret as the request came to it. */
+export interface Located extends SecretRead {
+  /** The group through which the caller reaches it. */
+  readonly via: Group
+  /** Its name there. */
+  readonly name: string
+  /** Whether it is there by a link, and belongs to another group. */
+  readonly linked: boolean
+}
+
+/** The live secret that `ref` names, or `null`. Whether the caller may touch it is not asked here. */
+export async function locate(
+  core: Core,
+  caller: Caller,
+  ref: SecretRef,
+): Promise<Located | null> {
+  const within = ref.by === 'id' ? null : await findGroup(core, caller, ref.group)
+  if (ref.by === 'name-in') return within === null ? null : byName(core, caller, within, ref.name)
+  const id = parseId<'secret'>(ref.id)
+  if (id === null) return null
+  const read = await core.database.reads.secretAndVersion(caller.account, id)
+  if (read === null || read.secret.deletedAt !== null) return null
+  const home = { ...read, name: read.secret.name, linked: false }
+  if (within !== null) {
+    if (read.secret.group === within.id) return { ...home, via: within }
+    const link = await core.database.reads.link(within.id, id)
+    return link === null ? null : { ...read, via: within, name: link.name, linked: true }
+  }
+  if (ref.by !== 'id') return null
+  const group = await core.groups.get(caller.account, read.secret.group)
+  if (group === null) return null
+  if (mayUse(caller, group)) return { ...home, via: group }
+  return (await byLink(core, caller, read)) ?? { ...home, via: group }
+}
+
+async function byName(
+  core: Core,
+  caller: Caller,
+  group: Group,
+  name: string,
+): Promise<Located | null> {
+  const shown = await core.database.reads.shown(group.id, name)
+  if (shown === null) return null
+  const read = await core.database.reads.secretAndVersion(caller.account, shown.secret.id)
+  if (read === null || read.secret.deletedAt !== null) return null
+  return { ...read, via: group, name, linked: shown.link !== null }
+}
+
+/** The first link to the secret in a group that the caller may use. */
+async function byLink(core: Core, caller: Caller, read: SecretRead): Promise<Located | null> {
+  for (const link of await core.database.reads.linksTo(read.secret.id)) {
+    const via = await core.groups.get(caller.account, link.group)
+    if (via !== null && mayUse(caller, via)) return { ...read, via, name: link.name, linked: true }
+  }
+  return null
+}
+
+/** How the record names a secret. */
+export const secretTarget = (
+  secret: Secret,
+  version?: number,
+): { kind: 'secret'; id: SecretId; name: string; version?: number } => ({
+  kind: 'secret',
+  id: secret.id,
+  name: secret.name,
+  ...(version === undefined ? {} : { version }),
+})

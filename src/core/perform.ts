@@ -1,0 +1,63 @@
+import type { Action } from '#domain/action.ts'
+import type { Target } from '#domain/audit.ts'
+import type { Fault } from '#domain/fault.ts'
+import type { Receipt } from '#domain/grant.ts'
+import { err, ok, type Result } from '#domain/result.ts'
+import type { Caller } from '#domain/subject.ts'
+import type { Core } from './core.ts'
+import { commit, commitRefusal, type Granted } from './commit.ts'
+import type { Session } from './session.ts'
+
+/** What a verb decided from what it read: a grant with its change and its answer, or a fault. */
+export type Decision<A extends Action, O> =
+  | (Granted<A> & { readonly answer: (receipt: Receipt<A>) => O | Promise<O> })
+  | Refused
+
+export interface Refused {
+  readonly fault: Fault
+  readonly target?: Target | null
+}
+
+/** One thing a caller can ask for: it reads, decides, and says what to commit and to answer. */
+export interface Verb<I, O, A extends Action = Action> {
+  readonly action: A
+  decide(core: Core, caller: Caller, input: I): Promise<Decision<A, O>>
+}
+
+/** A change that loses this many races in a row gives way to the others. */
+const ATTEMPTS_MAX = 8
+
+/**
+ * Read, decide, commit, answer. A commit whose ground has moved is decided again from fresh reads,
+ * and so is a refusal of a caller that was found warm: giving raises no revision.
+ */
+export async function perform<I, O, A extends Action>(
+  core: Core,
+  session: Session,
+  verb: Verb<I, O, A>,
+  input: I,
+): Promise<Result<O, Fault>> {
+  let { caller, fresh } = session.found
+  const refuse = async ({ fault, target = null }: Refused): Promise<Result<never, Fault>> => {
+    await commitRefusal(core, session.origin, caller, { action: verb.action, target, fault })
+    return err(fault)
+  }
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const decision = await verb.decide(core, caller, input)
+    if ('fault' in decision) {
+      if (fresh) return refuse(decision)
+    } else {
+      const outcome = await commit(core, session.origin, decision)
+      if (outcome.kind === 'committed') return ok(await decision.answer(outcome.receipt))
+      if (outcome.kind === 'taken') {
+        return refuse({ fault: { kind: 'name_taken', thing: outcome.thing } })
+      }
+      core.groups.forget()
+    }
+    const found = await core.callers.findAfresh(session.token)
+    if (found === null) return refuse({ fault: { kind: 'bad_token' } })
+    caller = found.caller
+    fresh = true
+  }
+  return refuse({ fault: { kind: 'busy', retryAfterS: 1 } })
+}

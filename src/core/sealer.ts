@@ -1,0 +1,73 @@
+import type { KeyObject } from 'node:crypto'
+import { signCheckpoint } from '#crypto/checkpoint.ts'
+import { Frontier, leafHash } from '#crypto/merkle.ts'
+import type { Checkpoint, Log } from '#ports/database.ts'
+import type { World } from '#ports/world.ts'
+
+/** Entries read and hashed at a time, so that other requests get their turn in between. */
+const SLICE = 500
+
+export interface SealerParts {
+  readonly log: Log
+  readonly world: World
+  /** Names the log in its checkpoints. */
+  readonly origin: string
+  readonly key: KeyObject
+  /** Told of each new checkpoint, so that a copy can be kept outside the database. */
+  readonly onCheckpoint: (checkpoint: Checkpoint) => Promise<void>
+}
+
+/**
+ * Gives committed entries their place in the log's Merkle tree (RFC 6962) and closes it with a
+ * signed checkpoint. One at a time; whatever was committed before `seal` was called is in the tree
+ * when it returns.
+ */
+export class Sealer {
+  readonly #parts: SealerParts
+  #running: Promise<void> | null = null
+  #next: Promise<void> | null = null
+
+  constructor(parts: SealerParts) {
+    this.#parts = parts
+  }
+
+  get origin(): string {
+    return this.#parts.origin
+  }
+
+  /** Seals everything committed so far. Calls that come while one runs share the one after it. */
+  seal(): Promise<void> {
+    if (this.#running === null) return this.#start()
+    this.#next ??= this.#running.then(
+      () => this.#start(),
+      () => this.#start(),
+    )
+    return this.#next
+  }
+
+  #start(): Promise<void> {
+    this.#next = null
+    this.#running = this.#seal().finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  async #seal(): Promise<void> {
+    const { log, world, origin, key, onCheckpoint } = this.#parts
+    await log.settle()
+    const last = await log.lastCheckpoint()
+    const tree = Frontier.restore(last?.size ?? 0, last?.frontier ?? new Uint8Array(0))
+    for (;;) {
+      const entries = await log.range(tree.size + 1, SLICE)
+      for (const { record } of entries) tree.append(leafHash(record))
+      if (entries.length < SLICE) break
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    if (tree.size === (last?.size ?? 0)) return
+    const note = signCheckpoint(origin, tree.size, tree.root(), key)
+    const checkpoint = { size: tree.size, at: world.now(), note, frontier: tree.serialise() }
+    await log.addCheckpoint(checkpoint)
+    await onCheckpoint(checkpoint)
+  }
+}

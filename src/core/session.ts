@@ -1,0 +1,64 @@
+import type { Action } from '#domain/action.ts'
+import type { Fault } from '#domain/fault.ts'
+import { err, ok, type Result } from '#domain/result.ts'
+import type { Core } from './core.ts'
+import type { Found } from './callers.ts'
+import { commitRefusal } from './commit.ts'
+
+/** What a request showed, before anything was looked up. */
+export type Credential =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'several' }
+  | {
+      readonly kind: 'token'
+      readonly text: string
+      /** The account the request says it is for; `null` for the token's own. */
+      readonly account: string | null
+    }
+
+/** Where a request came in. */
+export interface Origin {
+  readonly dialect: string
+  readonly address: string
+}
+
+/** A request whose caller is known. */
+export interface Session {
+  readonly origin: Origin
+  readonly token: string
+  readonly found: Found
+}
+
+/** Finds the caller; a refusal is on the record before it is given. */
+export async function authenticate(
+  core: Core,
+  origin: Origin,
+  credential: Credential,
+): Promise<Result<Session, Fault>> {
+  switch (credential.kind) {
+    case 'none':
+      return refuse(core, origin, null, { kind: 'no_token' })
+    case 'several':
+      return refuse(core, origin, null, { kind: 'two_tokens' })
+    case 'token': {
+      const found = await core.callers.find(credential.text)
+      if (found === null) return refuse(core, origin, null, { kind: 'bad_token' })
+      const session = { origin, token: credential.text, found }
+      return credential.account === null || credential.account === found.caller.account
+        ? ok(session)
+        : refuse(core, origin, session, { kind: 'other_account' })
+    }
+  }
+}
+
+/** Puts a refusal that no verb decided on the record, then gives it. */
+export async function refuse(
+  core: Core,
+  origin: Origin,
+  session: Session | null,
+  fault: Fault,
+  action: Action | 'unknown' = 'unknown',
+): Promise<Result<never, Fault>> {
+  await commitRefusal(core, origin, session?.found.caller ?? null, { action, target: null, fault })
+  return err(fault)
+}

@@ -1,0 +1,83 @@
+import type { Fault } from '#domain/fault.ts'
+import type { Grant } from '#domain/grant.ts'
+import type { Secret } from '#domain/secret.ts'
+import type { SecretValue } from '#domain/secret-value.ts'
+import type { Write } from '#ports/database.ts'
+import { authorize } from './authorize.ts'
+import { changed } from './change-secret.ts'
+import { checkGiven } from './check-secret.ts'
+import type { Core } from './core.ts'
+import { newVersion } from './create-secret.ts'
+import type { ShownSecret } from './get-secret.ts'
+import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
+import type { Verb } from './perform.ts'
+
+/** What is to change. Absent members stay; `null` clears the ones that may be empty. */
+export interface SecretPatch {
+  readonly name?: string
+  readonly value?: SecretValue
+  /** Whether the value is JSON text. */
+  readonly json?: boolean
+  readonly description?: string | null
+  readonly type?: string
+  readonly metadata?: string | null
+}
+
+export interface UpdateSecret {
+  readonly ref: SecretRef
+  readonly patch: SecretPatch
+  /** Refuse unless the current version is this one (compare-and-set). */
+  readonly expect?: number | null
+}
+
+/** Changes what is said of a secret, and its value by a new version that becomes the current one. */
+export const updateSecret: Verb<UpdateSecret, ShownSecret, 'secret.update'> = {
+  action: 'secret.update',
+  async decide(core, caller, { ref, patch, expect = null }) {
+    const found = await locate(core, caller, ref)
+    if (found === null) return { fault: { kind: 'not_found', thing: 'secret' } }
+    const target = secretTarget(found.secret)
+    const resource = { kind: 'group', group: found.via, thing: 'secret' } as const
+    const grant = authorize(caller, 'secret.update', resource, target)
+    if (!grant.ok) return { fault: grant.error, target }
+    const fault = refusal(found, patch, expect)
+    if (fault !== null) return { fault, target }
+    if (Object.keys(patch).length === 0) {
+      return { grant: grant.value, writes: [], answer: () => found }
+    }
+    const { secret, writes } = await apply(core, grant.value, found, patch)
+    const name = patch.name ?? found.name
+    return { grant: grant.value, writes, answer: () => ({ name, secret }) }
+  },
+}
+
+function refusal(found: Located, patch: SecretPatch, expect: number | null): Fault | null {
+  const problems = checkGiven(found.via.kind, { type: found.secret.type, ...patch })
+  if (problems.length > 0) return { kind: 'invalid', problems }
+  if (found.linked) {
+    return { kind: 'denied', needs: 'the group that the secret belongs to: here it is a link' }
+  }
+  return expect === null || expect === found.secret.current
+    ? null
+    : { kind: 'changed', current: found.secret.current }
+}
+
+async function apply(
+  core: Core,
+  grant: Grant,
+  { secret, via }: Located,
+  patch: SecretPatch,
+): Promise<{ secret: Secret; writes: Write[] }> {
+  const { value, name = secret.name, type = secret.type } = patch
+  const { description = secret.description, metadata = secret.metadata } = patch
+  const said = { name, type, description, metadata }
+  const n = secret.latest + 1
+  const numbers = value === undefined ? {} : { current: n, latest: n }
+  const next = await changed(core, grant.caller, secret, { ...said, ...numbers })
+  const writes: Write[] = [{ write: 'changed-secret', row: next }]
+  if (value !== undefined) {
+    const row = await newVersion(core, grant, { secret, n, store: via.store }, value)
+    writes.push({ write: 'version', row })
+  }
+  return { secret: next, writes }
+}

@@ -1,0 +1,90 @@
+import { encodeEntry } from '#domain/audit.ts'
+import type { AuditEntry } from '#domain/audit.ts'
+import type { Change, Committed, Database, Log, Resting } from '#ports/database.ts'
+import type { Engine } from './engine.ts'
+import { SqliteEngine } from './engines/sqlite/engine.ts'
+import { reads } from './reads.ts'
+import * as log from './sql/log.ts'
+import { step, type Step } from './statement.ts'
+import { thingOf, toStep } from './writes.ts'
+
+/** Where the records live: a file of SQLite's, or a PostgreSQL server. */
+export type DatabaseAddress =
+  | { readonly engine: 'sqlite'; readonly path: string }
+  | { readonly engine: 'postgres'; readonly url: string }
+
+/** Opens the database and brings its schema up to date. The driver of PostgreSQL loads only when used. */
+export async function openDatabase(address: DatabaseAddress): Promise<Database> {
+  if (address.engine === 'sqlite') return databaseOn(SqliteEngine.open(address.path))
+  const { PostgresEngine } = await import('./engines/postgres/engine.ts')
+  return databaseOn(await PostgresEngine.open(address.url))
+}
+
+/** The Database port over an engine. */
+export const databaseOn = (engine: Engine): Database => ({
+  engine: engine.kind,
+  reads: reads(engine),
+  log: logOn(engine),
+  commit: (change) => commit(engine, change),
+  close: () => engine.close(),
+})
+
+async function commit(engine: Engine, change: Change): Promise<Committed> {
+  const entries = change.entries.map((entry, n) => entryStep(entry, n === 0 ? change.resting : null))
+  const ran = await engine.run({ steps: [...entries, ...change.writes.map(toStep)] })
+  if (ran.kind === 'committed') return ran
+  if (ran.step === 0 && change.resting !== null) return { kind: 'authority_moved' }
+  if (ran.kind === 'missed') return { kind: 'row_moved' }
+  return { kind: 'taken', thing: thingOf(change.writes[ran.step - entries.length]) }
+}
+
+/** The first entry carries the guard; the others are in the same transaction. */
+function entryStep(entry: AuditEntry, resting: Resting | null): Step {
+  const row = {
+    account: entry.account,
+    target: entry.target?.id ?? null,
+    record: encodeEntry(entry),
+  }
+  if (resting === null) return step(log.addEntry, row)
+  const { account: of, authority, token, revision } = resting
+  return step(log.addGuardedEntry, { ...row, of, authority, token, revision })
+}
+
+const toLogEntry = (row: log.EntryRow) => ({
+  seq: row.seq,
+  account: row.account_id,
+  target: row.target_id,
+  record: row.record,
+})
+
+const toCheckpoint = ({ size, made_at: at, note, frontier }: log.CheckpointRow) => ({
+  size,
+  at,
+  note,
+  frontier,
+})
+
+const logOn = (engine: Engine): Log => ({
+  settle: () => engine.settle(),
+  async range(from, limit) {
+    return (await engine.all(log.listEntries, { from, limit })).map(toLogEntry)
+  },
+  async query({ account, target, before, limit }) {
+    const rows =
+      target === null
+        ? await engine.all(log.entriesOfAccount, { account, before, limit })
+        : await engine.all(log.entriesOfTarget, { account, target, before, limit })
+    return rows.map(toLogEntry)
+  },
+  async lastCheckpoint() {
+    const row = await engine.get(log.lastCheckpoint, {})
+    return row === null ? null : toCheckpoint(row)
+  },
+  async checkpoints(size, limit) {
+    return (await engine.all(log.listCheckpoints, { size, limit })).map(toCheckpoint)
+  },
+  async addCheckpoint({ size, at, note, frontier }) {
+    const row = { size, made_at: at, note, frontier }
+    await engine.run({ steps: [step(log.addCheckpoint, row, 'any')] })
+  },
+})

@@ -1,0 +1,160 @@
+import postgres from 'postgres'
+import { DatabaseDown } from '#ports/database.ts'
+import type { Batch, Engine, Ran } from '#database/engine.ts'
+import { pending } from '#database/migrations.ts'
+import { bind, type Params, type SqlValue, type Statement } from '#database/statement.ts'
+import { positional, spell, type Words } from '#database/words.ts'
+
+/** Text is compared by its bytes, as SQLite does; an entry's place is given after its commit. */
+const words: Words = {
+  text: 'TEXT COLLATE "C"',
+  bytes: 'BYTEA',
+  integer: 'BIGINT',
+  log_place: 'seq BIGINT UNIQUE, arrival BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+  strict: '',
+}
+
+const SCHEMA_LOCK = 7_306_927
+const LOG_LOCK = 7_306_928
+
+const connect = (url: string) =>
+  postgres(url, {
+    max: 8,
+    onnotice: () => undefined,
+    connection: { application_name: 'strongroom' },
+    types: { integer: { to: 20, from: [20], serialize: String, parse: Number } },
+  })
+
+type Sql = ReturnType<typeof connect>
+
+/** PostgreSQL: each commit in a transaction of its own, its statements sent together. */
+export class PostgresEngine implements Engine {
+  readonly kind = 'postgres'
+  readonly #sql: Sql
+  readonly #texts = new Map<string, string>()
+
+  private constructor(sql: Sql) {
+    this.#sql = sql
+  }
+
+  /** Connects and brings the schema up to date; several nodes may start at once. */
+  static async open(url: string): Promise<PostgresEngine> {
+    const sql = connect(url)
+    try {
+      await migrate(sql)
+    } catch (cause) {
+      await sql.end({ timeout: 1 })
+      throw cause
+    }
+    return new PostgresEngine(sql)
+  }
+
+  async all<P extends Params, R>(of: Statement<P, R>, params: P): Promise<readonly R[]> {
+    return (await this.#query(this.#sql, of as Statement, bind(of, params))) as unknown as R[]
+  }
+
+  async get<P extends Params, R>(of: Statement<P, R>, params: P): Promise<R | null> {
+    const rows = await this.all(of, params)
+    return rows[0] ?? null
+  }
+
+  async run({ steps }: Batch): Promise<Ran> {
+    const [only] = steps
+    try {
+      if (only !== undefined && steps.length === 1) {
+        const { count } = await this.#query(this.#sql, only.statement, only.values)
+        return only.expect === 'one' && count !== 1
+          ? { kind: 'missed', step: 0 }
+          : { kind: 'committed' }
+      }
+      return await this.#transact(steps)
+    } catch (cause) {
+      if (cause instanceof Undone) return cause.ran
+      throw cause instanceof DatabaseDown
+        ? cause
+        : new DatabaseDown('the database cannot be written', { cause })
+    }
+  }
+
+  /** One settler at a time, on any node, so that a place is given once and none is left out. */
+  async settle(): Promise<void> {
+    await this.#down(
+      this.#sql.begin(async (tx) => {
+        await tx`SELECT pg_advisory_xact_lock(${LOG_LOCK})`
+        await tx`
+          UPDATE audit_entry SET seq = placed.seq
+          FROM (
+            SELECT arrival,
+              (SELECT COALESCE(MAX(seq), 0) FROM audit_entry) + ROW_NUMBER() OVER (ORDER BY arrival) AS seq
+            FROM audit_entry WHERE seq IS NULL
+          ) placed
+          WHERE audit_entry.arrival = placed.arrival`
+      }),
+    )
+  }
+
+  async close(): Promise<void> {
+    await this.#sql.end({ timeout: 5 })
+  }
+
+  async #transact(steps: Batch['steps']): Promise<Ran> {
+    return this.#sql.begin(async (tx) => {
+      const results = await Promise.all(
+        steps.map(async (step, n) => {
+          try {
+            return (await this.#query(tx, step.statement, step.values)).count
+          } catch (error) {
+            if (isUniqueViolation(error)) throw new Undone({ kind: 'taken', step: n })
+            throw error
+          }
+        }),
+      )
+      const missed = steps.findIndex((step, n) => step.expect === 'one' && results[n] !== 1)
+      if (missed >= 0) throw new Undone({ kind: 'missed', step: missed })
+      return { kind: 'committed' } as const
+    })
+  }
+
+  #query(on: Pick<Sql, 'unsafe'>, of: Statement, values: readonly SqlValue[]) {
+    let text = this.#texts.get(of.name)
+    if (text === undefined) {
+      text = positional(spell(of.sql, words), (n) => `$${n}`)
+      this.#texts.set(of.name, text)
+    }
+    return on.unsafe(text, values as SqlValue[], { prepare: true })
+  }
+
+  async #down<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (cause) {
+      throw new DatabaseDown('the database cannot be written', { cause })
+    }
+  }
+}
+
+class Undone extends Error {
+  readonly ran: Ran
+
+  constructor(ran: Ran) {
+    super('undone')
+    this.ran = ran
+  }
+}
+
+/** unique_violation (PostgreSQL, appendix A). */
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof postgres.PostgresError && error.code === '23505'
+
+async function migrate(sql: Sql): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`
+    await tx`CREATE TABLE IF NOT EXISTS strongroom_schema (number BIGINT PRIMARY KEY)`
+    const [row] = await tx<{ applied: number }[]>`
+      SELECT COALESCE(MAX(number), 0) AS applied FROM strongroom_schema`
+    for (const migration of pending(row?.applied ?? 0)) {
+      await tx.unsafe(spell(migration.sql, words))
+      await tx`INSERT INTO strongroom_schema (number) VALUES (${migration.number})`
+    }
+  })
+}

@@ -1,0 +1,173 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseDown } from '#ports/database.ts'
+import type { Batch, Engine, Ran } from '#database/engine.ts'
+import { pending } from '#database/migrations.ts'
+import { bind, type Params, type SqlValue, type Statement } from '#database/statement.ts'
+import { positional, spell, type Words } from '#database/words.ts'
+import { runStep } from './step.ts'
+
+/** The row id is the place in the log: one process writes, so there are no gaps to settle. */
+const words: Words = {
+  text: 'TEXT',
+  bytes: 'BLOB',
+  integer: 'INTEGER',
+  log_place: 'seq INTEGER PRIMARY KEY',
+  strict: ' STRICT',
+}
+
+interface Waiting {
+  readonly batch: Batch
+  readonly resolve: (ran: Ran) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * SQLite in WAL mode. All commits of one turn of the event loop share one transaction and one
+ * flush (group commit), each behind a savepoint of its own; their promises resolve after the flush.
+ */
+export class SqliteEngine implements Engine {
+  readonly kind = 'sqlite'
+  readonly #db: DatabaseSync
+  readonly #lock: DatabaseSync
+  readonly #prepared = new Map<string, StatementSync>()
+  #waiting: Waiting[] = []
+  #closed = false
+
+  private constructor(db: DatabaseSync, lock: DatabaseSync) {
+    this.#db = db
+    this.#lock = lock
+  }
+
+  /** Opens (or makes) the database file and brings its schema up to date. */
+  static open(path: string): SqliteEngine {
+    const lock = takeLock(`${path}.lock`, path)
+    // Foreign keys are checked by the suites on PostgreSQL; here they would cost look-ups per write.
+    const db = new DatabaseSync(path, { enableForeignKeyConstraints: false })
+    db.exec('PRAGMA journal_mode = WAL')
+    db.exec('PRAGMA synchronous = FULL')
+    db.exec('PRAGMA secure_delete = ON')
+    db.exec('PRAGMA wal_autocheckpoint = 16384')
+    db.exec('PRAGMA cache_size = -65536')
+    db.exec('PRAGMA temp_store = MEMORY')
+    migrate(db)
+    return new SqliteEngine(db, lock)
+  }
+
+  all<P extends Params, R>(of: Statement<P, R>, params: P): Promise<readonly R[]> {
+    return this.#read(() => this.#prepare(of as Statement).all(...bind(of, params)) as R[])
+  }
+
+  get<P extends Params, R>(of: Statement<P, R>, params: P): Promise<R | null> {
+    return this.#read(
+      () => (this.#prepare(of as Statement).get(...bind(of, params)) as R | undefined) ?? null,
+    )
+  }
+
+  run(batch: Batch): Promise<Ran> {
+    if (this.#closed) return Promise.reject(new DatabaseDown('the database is closed'))
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.push({ batch, resolve, reject }) === 1) setImmediate(() => this.#turn())
+    })
+  }
+
+  settle(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  close(): Promise<void> {
+    this.#turn()
+    this.#closed = true
+    this.#prepared.clear()
+    this.#db.close()
+    this.#lock.close()
+    return Promise.resolve()
+  }
+
+  #read<T>(read: () => T): Promise<T> {
+    try {
+      return Promise.resolve(read())
+    } catch (cause) {
+      return Promise.reject(new DatabaseDown('the database cannot be read', { cause }))
+    }
+  }
+
+  #turn(): void {
+    const turn = this.#waiting
+    if (turn.length === 0) return
+    this.#waiting = []
+    try {
+      this.#db.exec('BEGIN IMMEDIATE')
+      const ran = turn.map(({ batch }) => this.#savepoint(batch))
+      this.#db.exec('COMMIT')
+      turn.forEach(({ resolve }, n) => resolve(ran[n] as Ran))
+    } catch (cause) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      const down = new DatabaseDown('the database cannot be written', { cause })
+      for (const { reject } of turn) reject(down)
+    }
+  }
+
+  #savepoint({ steps }: Batch): Ran {
+    const single = steps.length === 1
+    if (!single) this.#prepareText('SAVEPOINT one').run()
+    for (const [n, step] of steps.entries()) {
+      const outcome = runStep(this.#prepare(step.statement), step.values as SqlValue[])
+      if (outcome === 'taken' || (step.expect === 'one' && outcome !== 1)) {
+        if (!single) {
+          this.#prepareText('ROLLBACK TO one').run()
+          this.#prepareText('RELEASE one').run()
+        }
+        return { kind: outcome === 'taken' ? 'taken' : 'missed', step: n }
+      }
+    }
+    if (!single) this.#prepareText('RELEASE one').run()
+    return { kind: 'committed' }
+  }
+
+  #prepare(of: Statement): StatementSync {
+    return this.#prepared.get(of.name) ?? this.#keep(of.name, positional(spell(of.sql, words), () => '?'))
+  }
+
+  #prepareText(sql: string): StatementSync {
+    return this.#prepared.get(sql) ?? this.#keep(sql, sql)
+  }
+
+  #keep(name: string, sql: string): StatementSync {
+    const prepared = this.#db.prepare(sql)
+    this.#prepared.set(name, prepared)
+    return prepared
+  }
+
+  /** How SQLite would run a statement: for the test that no statement scans or sorts. */
+  plan(of: Statement): readonly string[] {
+    const sql = positional(spell(of.sql, words), () => '?')
+    const rows = this.#db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...of.order.map(() => null))
+    return rows.map((row) => String(row['detail']))
+  }
+}
+
+/** One process at a time: the operating system drops the lock with the process, however it ends. */
+function takeLock(path: string, database: string): DatabaseSync {
+  const lock = new DatabaseSync(path)
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE')
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock.close()
+    throw new DatabaseDown(
+      `another Strongroom has ${database} open: stop it first, or give this one a data folder of its own`,
+      { cause },
+    )
+  }
+  return lock
+}
+
+function migrate(db: DatabaseSync): void {
+  const applied = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+  for (const migration of pending(applied)) {
+    db.exec('BEGIN IMMEDIATE')
+    db.exec(spell(migration.sql, words))
+    db.exec(`PRAGMA user_version = ${migration.number}`)
+    db.exec('COMMIT')
+  }
+}

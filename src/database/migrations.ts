@@ -1,0 +1,33 @@
+import { readFileSync, readdirSync } from 'node:fs'
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly sql: string
+}
+
+const folder = new URL('./migrations/', import.meta.url)
+
+/** Every migration of this release, in order. A file is never edited once it was released. */
+export const migrations = (): readonly Migration[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => ({
+      number: Number(file.slice(0, 4)),
+      name: file,
+      sql: readFileSync(new URL(file, folder), 'utf8'),
+    }))
+
+/** Which migrations a database that has seen `applied` still needs. Throws on a newer database. */
+export function pending(applied: number): readonly Migration[] {
+  const known = migrations()
+  const newest = known.at(-1)?.number ?? 0
+  if (applied > newest) {
+    throw new Error(
+      `the database was written by a newer Strongroom (schema ${applied}, this release knows ` +
+        `${newest}): start that release, or restore a backup made by this one`,
+    )
+  }
+  return known.filter((migration) => migration.number > applied)
+}

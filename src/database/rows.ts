@@ -1,0 +1,201 @@
+import type { Group, GroupKind, Owner, StoreKind } from '#domain/group.ts'
+import type { AccountId, GroupId, SecretId, SubjectId, TeamId, TokenId } from '#domain/ids.ts'
+import type { Doer, Link, Secret, Version } from '#domain/secret.ts'
+import type { Role, Scope, Subject, SubjectKind, SubjectState } from '#domain/subject.ts'
+import type { Account, Shown, Team, Token } from '#ports/database.ts'
+
+/** What the tables hold, row by row, and how a row becomes a noun of the domain. */
+
+export type AccountRow = { id: string; name: string; authority: number; created_at: number }
+
+export const toAccount = (row: AccountRow): Account => ({
+  id: row.id as AccountId,
+  name: row.name,
+  authority: row.authority,
+  createdAt: row.created_at,
+})
+
+export type SubjectRow = {
+  id: string
+  account_id: string
+  kind: string
+  role: string
+  name: string
+  email: string | null
+  state: string
+  created_at: number
+}
+
+export const toSubject = (row: SubjectRow): Subject => ({
+  id: row.id as SubjectId,
+  account: row.account_id as AccountId,
+  kind: row.kind as SubjectKind,
+  role: row.role as Role,
+  name: row.name,
+  email: row.email,
+  state: row.state as SubjectState,
+  createdAt: row.created_at,
+})
+
+export type TeamRow = {
+  id: string
+  account_id: string
+  name: string
+  created_at: number
+  created_by: string
+}
+
+export const toTeam = (row: TeamRow): Team => ({
+  id: row.id as TeamId,
+  account: row.account_id as AccountId,
+  name: row.name,
+  createdAt: row.created_at,
+  createdBy: row.created_by as SubjectId,
+})
+
+export type TokenRow = {
+  id: string
+  account_id: string
+  subject_id: string
+  name: string
+  scopes: string | null
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+}
+
+export const toScopes = (text: string | null): readonly Scope[] | null =>
+  text === null ? null : (text.split(' ').filter((word) => word !== '') as Scope[])
+
+export const toToken = (row: TokenRow): Token => ({
+  id: row.id as TokenId,
+  account: row.account_id as AccountId,
+  subject: row.subject_id as SubjectId,
+  name: row.name,
+  scopes: toScopes(row.scopes),
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  revokedAt: row.revoked_at,
+})
+
+export type GroupRow = {
+  id: string
+  account_id: string
+  kind: string
+  name: string
+  owner_kind: string
+  owner_id: string
+  store: string
+  created_at: number
+  created_by: string
+}
+
+export const toGroup = (row: GroupRow): Group => ({
+  id: row.id as GroupId,
+  account: row.account_id as AccountId,
+  kind: row.kind as GroupKind,
+  name: row.name,
+  owner: { kind: row.owner_kind, id: row.owner_id } as Owner,
+  store: row.store as StoreKind,
+  createdAt: row.created_at,
+  createdBy: row.created_by as SubjectId,
+})
+
+export type SecretRow = {
+  id: string
+  account_id: string
+  group_id: string
+  name: string
+  links_to: string | null
+  description: string | null
+  type: string | null
+  metadata: string | null
+  file: number
+  current_n: number
+  latest_n: number
+  created_at: number
+  created_by: string
+  created_kind: string
+  updated_at: number
+  updated_by: string | null
+  updated_kind: string | null
+  deleted_at: number | null
+  revision: number
+  row_mac: Uint8Array | null
+}
+
+const doer = (id: string, kind: string): Doer => ({
+  id: id as SubjectId,
+  kind: kind as SubjectKind,
+})
+
+const NO_MAC = new Uint8Array(0)
+
+export const toSecret = (row: SecretRow): Secret => ({
+  id: row.id as SecretId,
+  account: row.account_id as AccountId,
+  group: row.group_id as GroupId,
+  name: row.name,
+  description: row.description,
+  type: row.type,
+  metadata: row.metadata,
+  file: row.file === 1,
+  current: row.current_n,
+  latest: row.latest_n,
+  createdAt: row.created_at,
+  createdBy: doer(row.created_by, row.created_kind),
+  updatedAt: row.updated_at,
+  updatedBy: row.updated_by === null ? null : doer(row.updated_by, row.updated_kind ?? ''),
+  deletedAt: row.deleted_at,
+  revision: row.revision,
+  rowMac: row.row_mac ?? NO_MAC,
+})
+
+export const toLink = (row: SecretRow): Link => ({
+  id: row.id as SecretId,
+  group: row.group_id as GroupId,
+  name: row.name,
+  secret: row.links_to as SecretId,
+  createdAt: row.created_at,
+  createdBy: doer(row.created_by, row.created_kind),
+})
+
+/** An entry of a group as it is shown: `target` is the row that a link names. */
+export const toShown = (row: SecretRow, target: SecretRow | null): Shown =>
+  target === null
+    ? { name: row.name, secret: toSecret(row), link: null }
+    : { name: row.name, secret: toSecret(target), link: toLink(row) }
+
+export type VersionRow = {
+  secret_id: string
+  n: number
+  state: string
+  store: string | null
+  generation: number | null
+  sealed: Uint8Array | null
+  version_created_at: number
+  version_created_by: string
+  version_created_kind: string
+  version_deleted_at: number | null
+}
+
+export function toVersion(row: VersionRow): Version {
+  const common = {
+    secret: row.secret_id as SecretId,
+    n: row.n,
+    createdAt: row.version_created_at,
+    createdBy: doer(row.version_created_by, row.version_created_kind),
+  }
+  const deletedAt = row.version_deleted_at ?? 0
+  if (row.sealed === null || row.state === 'destroyed') {
+    return { ...common, state: 'destroyed', deletedAt }
+  }
+  const sealed = {
+    store: row.store as StoreKind,
+    generation: row.generation ?? 0,
+    bytes: row.sealed,
+  }
+  return row.state === 'live'
+    ? { ...common, state: 'live', sealed }
+    : { ...common, state: 'deleted', sealed, deletedAt }
+}

@@ -1,0 +1,70 @@
+import { statement } from '#database/statement.ts'
+
+export type EntryRow = {
+  seq: number
+  account_id: string | null
+  target_id: string | null
+  record: string
+}
+
+export type CheckpointRow = { size: number; made_at: number; note: string; frontier: Uint8Array }
+
+export type NewEntry = { account: string | null; target: string | null; record: string }
+
+export const addEntry = statement<NewEntry>(
+  'add-audit-entry',
+  `INSERT INTO audit_entry (account_id, target_id, record) VALUES (:account, :target, :record)`,
+)
+
+/** The guard of every commit: writes no row once the token or the account's authority has moved. */
+export const addGuardedEntry = statement<
+  NewEntry & { of: string; authority: number; token: string; revision: number }
+>(
+  'add-guarded-audit-entry',
+  `INSERT INTO audit_entry (account_id, target_id, record)
+   SELECT :account, :target, :record
+   WHERE EXISTS (SELECT 1 FROM token WHERE id = :token AND revision = :revision)
+     AND EXISTS (SELECT 1 FROM account WHERE id = :of AND authority = :authority)`,
+)
+
+export const listEntries = statement<{ from: number; limit: number }, EntryRow>(
+  'list-audit-entries',
+  `SELECT seq, account_id, target_id, record FROM audit_entry
+   WHERE seq >= :from ORDER BY seq LIMIT :limit`,
+)
+
+export const entriesOfAccount = statement<
+  { account: string; before: number; limit: number },
+  EntryRow
+>(
+  'list-audit-entries-of-account',
+  `SELECT seq, account_id, target_id, record FROM audit_entry
+   WHERE account_id = :account AND seq < :before ORDER BY seq DESC LIMIT :limit`,
+)
+
+export const entriesOfTarget = statement<
+  { account: string; target: string; before: number; limit: number },
+  EntryRow
+>(
+  'list-audit-entries-of-target',
+  `SELECT seq, account_id, target_id, record FROM audit_entry
+   WHERE target_id = :target AND account_id = :account AND seq < :before
+   ORDER BY seq DESC LIMIT :limit`,
+)
+
+const CHECKPOINT = 'size, made_at, note, frontier'
+
+export const lastCheckpoint = statement<Record<never, never>, CheckpointRow>(
+  'last-checkpoint',
+  `SELECT ${CHECKPOINT} FROM audit_checkpoint ORDER BY size DESC LIMIT 1`,
+)
+
+export const listCheckpoints = statement<{ size: number; limit: number }, CheckpointRow>(
+  'list-checkpoints',
+  `SELECT ${CHECKPOINT} FROM audit_checkpoint WHERE size > :size ORDER BY size LIMIT :limit`,
+)
+
+export const addCheckpoint = statement<CheckpointRow>(
+  'add-checkpoint',
+  `INSERT INTO audit_checkpoint (${CHECKPOINT}) VALUES (:size, :made_at, :note, :frontier)`,
+)

@@ -1,0 +1,205 @@
+import type { Thing } from '#domain/fault.ts'
+import type { Link, Secret, Version } from '#domain/secret.ts'
+import type { Installation, WrappedAccountKey, Write } from '#ports/database.ts'
+import type { SecretRow } from './rows.ts'
+import * as accounts from './sql/accounts.ts'
+import * as people from './sql/people.ts'
+import * as secrets from './sql/secrets.ts'
+import { step, type Step } from './statement.ts'
+
+const installationRow = (row: Installation): accounts.InstallationRow => ({
+  id: row.id,
+  created_at: row.createdAt,
+  operator: row.operator,
+  root_key: row.rootKey,
+  server_key: row.serverKey,
+  signing_key: row.signingKey,
+  public_key: row.publicKey,
+})
+
+const accountKeyRow = (row: WrappedAccountKey): accounts.AccountKeyRow => ({
+  account_id: row.account,
+  generation: row.generation,
+  wrapped: row.wrapped,
+  root_key: row.rootKey,
+  created_at: row.createdAt,
+})
+
+const secretRow = (row: Secret): SecretRow => ({
+  id: row.id,
+  account_id: row.account,
+  group_id: row.group,
+  name: row.name,
+  links_to: null,
+  description: row.description,
+  type: row.type,
+  metadata: row.metadata,
+  file: row.file ? 1 : 0,
+  current_n: row.current,
+  latest_n: row.latest,
+  created_at: row.createdAt,
+  created_by: row.createdBy.id,
+  created_kind: row.createdBy.kind,
+  updated_at: row.updatedAt,
+  updated_by: row.updatedBy?.id ?? null,
+  updated_kind: row.updatedBy?.kind ?? null,
+  deleted_at: row.deletedAt,
+  revision: row.revision,
+  row_mac: row.rowMac,
+})
+
+const linkRow = (row: Link, account: string): SecretRow => ({
+  id: row.id,
+  account_id: account,
+  group_id: row.group,
+  name: row.name,
+  links_to: row.secret,
+  description: null,
+  type: null,
+  metadata: null,
+  file: 0,
+  current_n: 0,
+  latest_n: 0,
+  created_at: row.createdAt,
+  created_by: row.createdBy.id,
+  created_kind: row.createdBy.kind,
+  updated_at: row.createdAt,
+  updated_by: null,
+  updated_kind: null,
+  deleted_at: null,
+  revision: 1,
+  row_mac: null,
+})
+
+const versionState = (row: Version) => ({
+  secret_id: row.secret,
+  n: row.n,
+  state: row.state,
+  store: row.state === 'destroyed' ? null : row.sealed.store,
+  generation: row.state === 'destroyed' ? null : row.sealed.generation,
+  sealed: row.state === 'destroyed' ? null : row.sealed.bytes,
+  deleted_at: row.state === 'live' ? null : row.deletedAt,
+})
+
+type Steps = { readonly [W in Write as W['write']]: (write: W) => Step }
+
+/** What each write does, as one step. */
+const steps: Steps = {
+  installation: ({ row }) => step(accounts.addInstallation, installationRow(row)),
+  'rewrapped-installation': ({ from, to }) =>
+    step(accounts.rewrapInstallation, {
+      from,
+      root_key: to.rootKey,
+      server_key: to.serverKey,
+      signing_key: to.signingKey,
+    }),
+  account: ({ row }) =>
+    step(accounts.addAccount, {
+      id: row.id,
+      name: row.name,
+      authority: row.authority,
+      created_at: row.createdAt,
+    }),
+  'account-key': ({ row }) => step(accounts.addAccountKey, accountKeyRow(row)),
+  'rewrapped-account-key': ({ from, row }) =>
+    step(accounts.rewrapAccountKey, {
+      account: row.account,
+      generation: row.generation,
+      from,
+      root_key: row.rootKey,
+      wrapped: row.wrapped,
+    }),
+  'raise-authority': ({ account }) => step(accounts.raiseAuthority, { id: account }),
+  subject: ({ row }) =>
+    step(people.addSubject, {
+      id: row.id,
+      account_id: row.account,
+      kind: row.kind,
+      role: row.role,
+      name: row.name,
+      email: row.email,
+      state: row.state,
+      created_at: row.createdAt,
+    }),
+  'changed-subject': ({ id, role, state, name, email }) =>
+    step(people.changeSubject, { id, role, state, name, email }),
+  team: ({ row }) =>
+    step(people.addTeam, {
+      id: row.id,
+      account_id: row.account,
+      name: row.name,
+      created_at: row.createdAt,
+      created_by: row.createdBy,
+    }),
+  'removed-team': ({ id, at }) => step(people.removeTeam, { id, at }),
+  member: ({ team, subject, at }) => step(people.addMember, { team, subject, at }),
+  'removed-member': ({ team, subject }) => step(people.removeMember, { team, subject }),
+  token: ({ row, keyId, digest }) =>
+    step(people.addToken, {
+      id: row.id,
+      account_id: row.account,
+      subject_id: row.subject,
+      key_id: keyId,
+      digest,
+      name: row.name,
+      scopes: row.scopes === null ? null : row.scopes.join(' '),
+      created_at: row.createdAt,
+      expires_at: row.expiresAt,
+    }),
+  'revoked-token': ({ id, at }) => step(people.revokeToken, { id, at }),
+  group: ({ row }) =>
+    step(secrets.addGroup, {
+      id: row.id,
+      account_id: row.account,
+      kind: row.kind,
+      name: row.name,
+      owner_kind: row.owner.kind,
+      owner_id: row.owner.id,
+      store: row.store,
+      created_at: row.createdAt,
+      created_by: row.createdBy,
+    }),
+  'removed-group': ({ id, at }) => step(secrets.removeGroup, { id, at }),
+  'group-size': ({ group, by }) => step(secrets.changeGroupSize, { id: group, by }),
+  secret: ({ row }) => step(secrets.addSecret, secretRow(row)),
+  'changed-secret': ({ row }) => step(secrets.changeSecret, secretRow(row)),
+  version: ({ row }) =>
+    step(secrets.addVersion, {
+      ...versionState(row),
+      created_at: row.createdAt,
+      created_by: row.createdBy.id,
+      created_kind: row.createdBy.kind,
+    }),
+  'changed-version': ({ row }) => step(secrets.changeVersion, versionState(row)),
+  'destroyed-versions': ({ secret, at }) => step(secrets.destroyVersions, { secret, at }, 'any'),
+  link: ({ row, account }) => step(secrets.addSecret, linkRow(row, account)),
+  'removed-link': ({ id, at }) => step(secrets.removeLink, { id, at }),
+}
+
+export const toStep = <W extends Write>(write: W): Step =>
+  (steps[write.write] as (write: W) => Step)(write)
+
+/** What is taken when a write meets a unique index. */
+export function thingOf(write: Write | undefined): Thing {
+  switch (write?.write) {
+    case 'account':
+      return 'account'
+    case 'subject':
+    case 'changed-subject':
+      return 'subject'
+    case 'team':
+      return 'team'
+    case 'member':
+      return 'member'
+    case 'group':
+      return 'group'
+    case 'link':
+      return 'link'
+    case 'version':
+      return 'version'
+    case 'token':
+      return 'token'
+    default:
+      return 'secret'
+  }
+}

@@ -1,0 +1,134 @@
+import type { Static, TSchema } from 'typebox'
+import type { Action } from '#domain/action.ts'
+import type { Fault } from '#domain/fault.ts'
+import type { Result } from '#domain/result.ts'
+import type { Caller } from '#domain/subject.ts'
+import type { Core } from '#core/core.ts'
+import { perform, type Verb } from '#core/perform.ts'
+import type { Credential, Session } from '#core/session.ts'
+
+/** What goes out on the wire. */
+export interface Reply {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** `undefined` for an empty body. */
+  readonly body?: unknown
+}
+
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** The validated parts of a request. */
+export interface Wire<P, Q, B> {
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+}
+
+export interface WireSchemas {
+  readonly params: TSchema | null
+  readonly query: TSchema | null
+  readonly body: TSchema | null
+}
+
+export type Words = Readonly<Record<string, string>>
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** One route of a dialect, its types erased: what the server mounts and OpenAPI is made from. */
+export interface Route {
+  readonly method: Method
+  /** With `:name` for a parameter. */
+  readonly path: string
+  readonly operationId: string
+  readonly summary: string
+  readonly tag: string
+  readonly deprecated: boolean
+  readonly schemas: WireSchemas
+  /** The status of success and the shape of its body; `null` for an empty one. */
+  readonly success: { readonly status: number; readonly schema: TSchema | null }
+  /** This route's words for the thing it is about (`thing`) and for the members of its command. */
+  readonly words: Words
+  /** Whether numbers in the body must keep every digit. */
+  readonly exactNumbers: boolean
+  readonly action: Action
+  run(core: Core, session: Session, wire: Wire<unknown, unknown, unknown>): Promise<Result<Reply, Fault>>
+}
+
+type Of<S extends TSchema | undefined> = S extends TSchema ? Static<S> : undefined
+
+interface RouteSpec<
+  P extends TSchema | undefined,
+  Q extends TSchema | undefined,
+  B extends TSchema | undefined,
+  I,
+  O,
+  A extends Action,
+> {
+  readonly method: Method
+  readonly path: string
+  readonly operationId: string
+  readonly summary: string
+  readonly tag: string
+  readonly deprecated?: boolean
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  readonly words?: Words
+  readonly exactNumbers?: boolean
+  readonly success: { readonly status: number; readonly schema: TSchema | null }
+  readonly verb: Verb<I, O, A>
+  /** The command in a validated request, in domain types. Pure. */
+  decode(wire: Wire<Of<P>, Of<Q>, Of<B>>): Result<I, Fault>
+  /** The body of the answer. Pure. */
+  encode(outcome: O, caller: Caller): unknown
+}
+
+/** Makes a route of its typed parts; the one place where the types meet the erased form. */
+export function route<
+  I,
+  O,
+  A extends Action,
+  P extends TSchema | undefined = undefined,
+  Q extends TSchema | undefined = undefined,
+  B extends TSchema | undefined = undefined,
+>(spec: RouteSpec<P, Q, B, I, O, A>): Route {
+  const { method, path, operationId, summary, tag, success, verb } = spec
+  return {
+    ...{ method, path, operationId, summary, tag, success },
+    deprecated: spec.deprecated ?? false,
+    words: spec.words ?? {},
+    exactNumbers: spec.exactNumbers ?? false,
+    action: verb.action,
+    schemas: {
+      params: spec.params ?? null,
+      query: spec.query ?? null,
+      body: spec.body ?? null,
+    },
+    async run(core, session, wire) {
+      const input = spec.decode(wire as Wire<Of<P>, Of<Q>, Of<B>>)
+      if (!input.ok) return input
+      const outcome = await perform(core, session, verb, input.value)
+      if (!outcome.ok) return outcome
+      const { status } = spec.success
+      const body = spec.encode(outcome.value, session.found.caller)
+      return { ok: true, value: { status, body } }
+    },
+  }
+}
+
+/** One wire API: its routes, how it is shown a token, and the words in which it refuses. */
+export interface Dialect {
+  readonly name: string
+  readonly title: string
+  readonly version: string
+  /** The paths that are this dialect's, so that it answers for those it has not. */
+  readonly prefixes: readonly string[]
+  readonly openapiPath: string
+  readonly security: Readonly<Record<string, unknown>>
+  readonly routes: readonly Route[]
+  credential(headers: Headers): Credential
+  /** A refusal in this API's own shape. Exhaustive: a new fault is a compile error here. */
+  refuse(fault: Fault, words: Words): Reply
+  /** Lines that create and read a first secret with this API's own client. */
+  firstSteps(url: string, token: string, account: string): readonly string[]
+}

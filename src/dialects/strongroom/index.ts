@@ -1,0 +1,34 @@
+import type { Dialect } from '#dialects/dialect.ts'
+import { shownToken } from '#dialects/credential.ts'
+import { refusal } from './faults.ts'
+import { groupRoutes } from './groups.ts'
+import { peopleRoutes } from './people.ts'
+import { recordRoutes } from './record.ts'
+import { secretRoutes } from './secrets.ts'
+import { teamRoutes } from './teams.ts'
+import { versionRoutes } from './versions.ts'
+
+/** Our own API: people, teams and tokens; every group and secret; versions, links, the record. */
+export const strongroom: Dialect = {
+  name: 'strongroom',
+  title: 'Strongroom',
+  version: 'v1',
+  prefixes: ['/strongroom'],
+  openapiPath: '/strongroom/v1/openapi.json',
+  security: { Bearer: { type: 'http', scheme: 'bearer' } },
+  routes: [
+    ...peopleRoutes,
+    ...teamRoutes,
+    ...groupRoutes,
+    ...secretRoutes,
+    ...versionRoutes,
+    ...recordRoutes,
+  ],
+  credential: (headers) => shownToken(headers, 'x-api-key', null),
+  refuse: refusal,
+  firstSteps: (url, token) => [
+    `export STRONGROOM_URL=${url} STRONGROOM_TOKEN=${token}`,
+    `echo -n hello | npx strongroom set first-key`,
+    `npx strongroom get first-key`,
+  ],
+}

@@ -1,0 +1,66 @@
+import { ok } from '#domain/result.ts'
+import { closeRecord, queryRecord } from '#core/record.ts'
+import { rewrapKeys, rotateRootKey, type Rewrapped } from '#core/root-keys.ts'
+import { route, type Route } from '#dialects/dialect.ts'
+import { isoTime } from '#dialects/schema.ts'
+import type { LogEntry } from '#ports/database.ts'
+import * as schemas from './schemas.ts'
+import * as shapes from './shapes.ts'
+
+const LIMIT_DEFAULT = 100
+
+const entry = ({ seq, record }: LogEntry) => ({
+  seq,
+  ...(JSON.parse(record) as Record<string, unknown>),
+})
+
+const rewrapped = ({ fingerprint, keys }: Rewrapped) => ({ fingerprint, keys })
+
+export const recordRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/strongroom/v1/audit',
+    operationId: 'queryAudit',
+    summary: 'The record of the account, newest first; `target` is the id of one thing',
+    tag: 'Audit',
+    query: schemas.entriesQuery,
+    success: { status: 200, schema: schemas.pageOf(schemas.Entry) },
+    verb: queryRecord,
+    decode: ({ query: { target = null, before = null, limit = LIMIT_DEFAULT } }) =>
+      ok({ target, before, limit }),
+    encode: ({ entries, more }) => shapes.page(entries.map(entry), more, ({ seq }) => String(seq)),
+  }),
+  route({
+    method: 'POST',
+    path: '/strongroom/v1/audit/checkpoint',
+    operationId: 'closeAudit',
+    summary: 'Close the log over everything so far, and get the signed checkpoint to keep',
+    tag: 'Audit',
+    success: { status: 200, schema: schemas.Checkpoint },
+    verb: closeRecord,
+    decode: () => ok(null),
+    encode: ({ size, note, at }) => ({ size, note, made_at: isoTime(at) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/strongroom/v1/keys/rewrap',
+    operationId: 'rewrapKeys',
+    summary: 'Wrap every account key under the root key in use',
+    tag: 'Keys',
+    success: { status: 200, schema: schemas.Rewrapped },
+    verb: rewrapKeys,
+    decode: () => ok(null),
+    encode: rewrapped,
+  }),
+  route({
+    method: 'POST',
+    path: '/strongroom/v1/keys/rotate',
+    operationId: 'rotateRootKey',
+    summary: 'Take a new root key into use, and wrap every account key under it',
+    tag: 'Keys',
+    success: { status: 200, schema: schemas.Rewrapped },
+    verb: rotateRootKey,
+    decode: () => ok(null),
+    encode: rewrapped,
+  }),
+]

@@ -1,0 +1,201 @@
+import Type, { type TSchema } from 'typebox'
+import { DateTime, Nullable, NullableObject } from '#dialects/schema.ts'
+import { SCOPES } from '#domain/subject.ts'
+
+/** The shapes of our own API. Members are snake_case; moments are RFC 3339 in UTC. */
+
+const Id = () => Type.String()
+const Role = () => Type.Enum(['admin', 'member'])
+const Scopes = () => Type.Array(Type.Enum([...SCOPES]))
+
+export const pageOf = (item: TSchema) =>
+  Type.Object({ data: Type.Array(item), next: Nullable(Type.String()) })
+
+export const pageQuery = Type.Object({
+  after: Type.Optional(Type.String()),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
+})
+
+export const tokensQuery = Type.Object({
+  service_account: Type.Optional(Type.String()),
+  ...pageQuery.properties,
+})
+
+export const Named = Type.Object({ name: Type.String() })
+export const Made = Type.Object({ id: Id() })
+export const MadeWithToken = Type.Object({ id: Id(), token: Type.String() })
+
+export const Account = Type.Object({ id: Id(), name: Type.String(), created_at: DateTime() })
+
+export const Self = Type.Object({
+  id: Id(),
+  kind: Type.String(),
+  name: Type.String(),
+  email: Nullable(Type.String()),
+  role: Role(),
+  account: Account,
+  teams: Type.Array(Type.String()),
+  operator: Type.Boolean(),
+  token: Type.Object({
+    id: Id(),
+    scopes: Nullable(Scopes()),
+    expires_at: Nullable(Type.String()),
+  }),
+})
+
+export const CreateUser = Type.Object({
+  email: Type.String(),
+  role: Role(),
+  name: Type.Optional(Type.String()),
+})
+export const CreateServiceAccount = Type.Object({ name: Type.String(), role: Role() })
+export const UpdateSubject = Type.Object({
+  role: Type.Optional(Role()),
+  state: Type.Optional(Type.Enum(['active', 'suspended'])),
+  name: Type.Optional(Type.String()),
+})
+export const Subject = Type.Object({
+  id: Id(),
+  kind: Type.String(),
+  name: Type.String(),
+  email: Nullable(Type.String()),
+  role: Role(),
+  state: Type.String(),
+  created_at: DateTime(),
+})
+
+export const Team = Type.Object({ id: Id(), name: Type.String(), created_at: DateTime() })
+export const AddMember = Type.Object({ member: Type.String() })
+export const Member = Type.Object({ ...Subject.properties, added_at: DateTime() })
+
+export const CreateToken = Type.Object({
+  name: Type.String(),
+  scopes: Type.Optional(Nullable(Scopes())),
+  expires_at: Type.Optional(Type.String()),
+  service_account: Type.Optional(Type.String()),
+})
+export const Token = Type.Object({
+  id: Id(),
+  name: Type.String(),
+  scopes: Nullable(Scopes()),
+  created_at: DateTime(),
+  expires_at: Nullable(Type.String()),
+  revoked_at: Nullable(Type.String()),
+})
+
+export const CreateGroup = Type.Object({
+  name: Type.String(),
+  owner: Type.Optional(Type.Enum(['account', 'me'])),
+  team: Type.Optional(Type.String()),
+})
+export const Group = Type.Object({
+  id: Id(),
+  name: Type.String(),
+  kind: Type.String(),
+  owner: Type.Object({ kind: Type.String(), id: Id() }),
+  store: Type.String(),
+  created_at: DateTime(),
+})
+export const SizedGroup = Type.Object({ ...Group.properties, size: Type.Integer() })
+
+const Encoding = () => Type.Enum(['utf8', 'base64'])
+const Value = { value: Type.String(), encoding: Type.Optional(Encoding()) }
+
+export const CreateSecret = Type.Object({
+  name: Type.String(),
+  ...Value,
+  description: Type.Optional(Nullable(Type.String())),
+  type: Type.Optional(Nullable(Type.String())),
+  metadata: Type.Optional(NullableObject()),
+  file: Type.Optional(Type.Boolean()),
+})
+export const UpdateSecret = Type.Object({
+  name: Type.Optional(Type.String()),
+  value: Type.Optional(Type.String()),
+  encoding: Type.Optional(Encoding()),
+  description: Type.Optional(Nullable(Type.String())),
+  type: Type.Optional(Type.String()),
+  metadata: Type.Optional(NullableObject()),
+  /** Refused unless this is the current version. */
+  expect_version: Type.Optional(Type.Integer({ minimum: 1 })),
+})
+export const CreateVersion = Type.Object({ ...Value, activate: Type.Optional(Type.Boolean()) })
+
+const Doer = Type.Object({ id: Id(), kind: Type.String() })
+
+export const Secret = Type.Object({
+  id: Id(),
+  name: Type.String(),
+  group: Id(),
+  linked: Type.Boolean(),
+  description: Nullable(Type.String()),
+  type: Nullable(Type.String()),
+  metadata: NullableObject(),
+  file: Type.Boolean(),
+  version: Type.Integer(),
+  latest_version: Type.Integer(),
+  created_at: DateTime(),
+  created_by: Doer,
+  updated_at: DateTime(),
+})
+export const Opened = Type.Object({
+  id: Id(),
+  name: Type.String(),
+  version: Type.Integer(),
+  file: Type.Boolean(),
+  value: Type.String(),
+  encoding: Encoding(),
+})
+export const OpenedGroup = Type.Object({ data: Type.Array(Opened) })
+
+export const Version = Type.Object({
+  version: Type.Integer(),
+  state: Type.String(),
+  current: Type.Boolean(),
+  created_at: DateTime(),
+  created_by: Doer,
+  deleted_at: Nullable(Type.String()),
+})
+export const VersionPage = Type.Object({ data: Type.Array(Version), next: Nullable(Type.String()) })
+export const versionsQuery = Type.Object({
+  before: Type.Optional(Type.Integer({ minimum: 1 })),
+  limit: pageQuery.properties.limit,
+})
+export const valueQuery = Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1 })) })
+export const searchQuery = Type.Object({
+  search: Type.Optional(Type.String({ maxLength: 500 })),
+  ...pageQuery.properties,
+})
+
+export const CreateLink = Type.Object({
+  secret: Type.String(),
+  name: Type.Optional(Type.String()),
+})
+
+export const Entry = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  additionalProperties: true,
+})
+export const entriesQuery = Type.Object({
+  target: Type.Optional(Type.String()),
+  before: Type.Optional(Type.Integer({ minimum: 1 })),
+  limit: pageQuery.properties.limit,
+})
+export const Checkpoint = Type.Object({
+  size: Type.Integer(),
+  note: Type.String(),
+  made_at: DateTime(),
+})
+export const Rewrapped = Type.Object({ fingerprint: Type.String(), keys: Type.Integer() })
+
+export const params = <const N extends readonly string[]>(...names: N) =>
+  Type.Object(
+    Object.fromEntries(names.map((name) => [name, Type.String()])) as Record<
+      N[number],
+      Type.TString
+    >,
+  )
+export const versionParams = Type.Object({
+  id: Type.String(),
+  n: Type.String({ pattern: '^[1-9][0-9]{0,14}$' }),
+})

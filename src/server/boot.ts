@@ -1,0 +1,165 @@
+import { createSecretKey } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { serverSubkey } from '#crypto/derive.ts'
+import { formatVerifierKey } from '#crypto/note.ts'
+import { publicKeyOf, signingKey } from '#crypto/signing-key.ts'
+import { Callers } from '#core/callers.ts'
+import type { Core } from '#core/core.ts'
+import { newAccount } from '#core/founding.ts'
+import { Groups } from '#core/groups.ts'
+import { WarmKeyring } from '#core/keyring.ts'
+import { idMaker } from '#core/new-id.ts'
+import { installationKeyContext } from '#core/root-keys.ts'
+import { Sealer } from '#core/sealer.ts'
+import { openDatabase } from '#database/database.ts'
+import type { InstallationId } from '#domain/ids.ts'
+import type { SecretValue } from '#domain/secret-value.ts'
+import type { Database, Installation } from '#ports/database.ts'
+import type { Kms } from '#ports/kms.ts'
+import type { World } from '#ports/world.ts'
+import { rowSeal } from '#stores/embedded/row-seal.ts'
+import { embeddedStore } from '#stores/embedded/store.ts'
+import type { Config } from './config.ts'
+import { openKms } from './root-key.ts'
+import { opaqueTokens } from './tokens.ts'
+
+export interface Booted {
+  readonly core: Core
+  /** The first admin's token, on the first start only. */
+  readonly firstToken: SecretValue | null
+}
+
+const KEY_BYTES = 32
+
+/** Opens everything the server works with; on the first start it makes it. */
+export async function boot(config: Config, world: World): Promise<Booted> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const database = await openDatabase(
+    config.databaseUrl === null
+      ? { engine: 'sqlite', path: join(config.dataDir, 'strongroom.db') }
+      : { engine: 'postgres', url: config.databaseUrl },
+  )
+  try {
+    const known = await database.reads.installation()
+    const kms = await openKms(config, known)
+    if (known !== null) {
+      return { core: await assemble(config, world, database, kms, known), firstToken: null }
+    }
+    return await found(config, world, database, kms)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Makes the installation with its keys and its first account, in one change. */
+async function found(
+  config: Config,
+  world: World,
+  database: Database,
+  kms: Kms,
+): Promise<Booted> {
+  const newId = idMaker(world)
+  const id = newId<'installation'>()
+  const seed = world.random(KEY_BYTES)
+  const serverKey = world.random(KEY_BYTES)
+  const draft = {
+    id,
+    createdAt: world.now(),
+    rootKey: kms.fingerprint,
+    serverKey: await kms.wrap(installationKeyContext(id, 'server-key'), serverKey),
+    signingKey: await kms.wrap(installationKeyContext(id, 'signing-key'), seed),
+    publicKey: publicKeyOf(signingKey(seed)),
+  }
+  const keyring = new WarmKeyring(database.reads, kms, world, id)
+  const tokens = opaqueTokens(serverSubkey(createSecretKey(serverKey), 'token-pepper'), world)
+  seed.fill(0)
+  serverKey.fill(0)
+  const account = await newAccount({ world, newId, tokens, keyring }, 'main')
+  const row: Installation = { ...draft, operator: account.made.id }
+  const done = await database.commit({
+    entries: [firstEntry(world, account.made.id)],
+    resting: null,
+    writes: [{ write: 'installation', row }, ...account.writes],
+  })
+  // Another node was first: its installation is the one.
+  if (done.kind !== 'committed') {
+    const known = await database.reads.installation()
+    if (known === null) throw new Error('the first account could not be made')
+    return { core: await assemble(config, world, database, kms, known), firstToken: null }
+  }
+  const core = await assemble(config, world, database, kms, row)
+  return { core, firstToken: account.token }
+}
+
+const firstEntry = (world: World, account: Installation['operator']) =>
+  ({
+    at: world.now(),
+    account,
+    subject: null,
+    token: null,
+    dialect: 'server',
+    address: 'local',
+    action: 'account.create',
+    target: { kind: 'account', id: account, name: 'main' },
+    outcome: 'allowed',
+    reason: null,
+  }) as const
+
+async function assemble(
+  config: Config,
+  world: World,
+  database: Database,
+  kms: Kms,
+  installation: Installation,
+): Promise<Core> {
+  const unwrapped = async (purpose: 'server-key' | 'signing-key', wrapped: Uint8Array) =>
+    kms.unwrap(installationKeyContext(installation.id, purpose), wrapped)
+  const serverKey = await unwrapped('server-key', installation.serverKey)
+  const seed = await unwrapped('signing-key', installation.signingKey)
+  const pepper = serverSubkey(createSecretKey(serverKey), 'token-pepper')
+  const tokens = opaqueTokens(pepper, world)
+  const keyring = new WarmKeyring(database.reads, kms, world, installation.id)
+  const sealer = await openSealer(config, world, database, installation, signingKey(seed))
+  serverKey.fill(0)
+  seed.fill(0)
+  return {
+    world,
+    newId: idMaker(world),
+    installation,
+    database,
+    kms,
+    keyring,
+    rowSeal: rowSeal(keyring),
+    stores: { embedded: embeddedStore(keyring, (n) => world.random(n)) },
+    tokens,
+    callers: new Callers(database.reads, tokens, world),
+    groups: new Groups(database.reads),
+    sealer,
+  }
+}
+
+export const logOrigin = (installation: InstallationId): string => `strongroom/${installation}`
+
+/** The sealer, with the copies of the newest checkpoint and of the key to check it that it keeps. */
+async function openSealer(
+  { dataDir }: Config,
+  world: World,
+  { log }: Database,
+  { id, publicKey }: Installation,
+  key: ReturnType<typeof signingKey>,
+): Promise<Sealer> {
+  const origin = logOrigin(id)
+  await writeFile(`${dataDir}.vkey`, `${formatVerifierKey({ name: origin, publicKey })}\n`)
+  const copy = `${dataDir}.checkpoint`
+  return new Sealer({
+    ...{ log, world, origin, key },
+    async onCheckpoint({ note }) {
+      await writeFile(`${copy}.new`, note)
+      await rename(`${copy}.new`, copy)
+    },
+  })
+}
+

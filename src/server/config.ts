@@ -1,0 +1,170 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+interface Setting {
+  readonly flag: string
+  readonly env: string
+  readonly takes: string | null
+  readonly fallback: string
+  readonly doc: string
+}
+
+const setting = (
+  flag: string,
+  takes: string | null,
+  fallback: string,
+  doc: string,
+): Setting => ({
+  flag,
+  env: `STRONGROOM_${flag.toUpperCase().replaceAll('-', '_')}`,
+  takes,
+  fallback,
+  doc,
+})
+
+/** Every setting of the server, once: the parser, the help and the documentation read this table. */
+export const settings = {
+  data: setting('data', 'DIR', './strongroom-data', 'Where the embedded database lives.'),
+  listen: setting('listen', 'HOST:PORT', '127.0.0.1:7420', 'The address to answer on.'),
+  database: setting(
+    'database',
+    'URL',
+    '',
+    'A PostgreSQL server (postgres://…) in the place of the embedded database.',
+  ),
+  key: setting('key', 'FILE', '', 'The root key file. Default: DIR.key, beside the data folder.'),
+  passphraseFile: setting(
+    'passphrase-file',
+    'FILE',
+    '',
+    'Take the root key from a passphrase in this file, not from a key file.',
+  ),
+  previousPassphraseFile: setting(
+    'previous-passphrase-file',
+    'FILE',
+    '',
+    'The passphrase before this one, until `strongroom keys rewrap` is done.',
+  ),
+  basePath: setting('base-path', 'PATH', '', 'Serve every path under this one.'),
+  tlsCert: setting('tls-cert', 'FILE', '', 'Serve HTTPS with this certificate chain (PEM).'),
+  tlsKey: setting('tls-key', 'FILE', '', 'The private key of the certificate (PEM).'),
+  behindProxy: setting(
+    'behind-proxy',
+    null,
+    '',
+    'Answer plain HTTP beyond loopback, because a proxy in front does TLS.',
+  ),
+  json: setting('json', null, '', 'Say what people are told at start as one line of JSON.'),
+} as const satisfies Record<string, Setting>
+
+type Name = keyof typeof settings
+
+/** What the server runs with. Paths are absolute. */
+export interface Config {
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  readonly databaseUrl: string | null
+  readonly keyFile: string
+  readonly passphraseFile: string | null
+  readonly previousPassphraseFile: string | null
+  readonly basePath: string
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly json: boolean
+}
+
+/** A setting that cannot be used; the message says which and what to do. */
+export class BadSetting extends Error {
+  override readonly name = 'BadSetting'
+}
+
+/** Reads flags, then `STRONGROOM_…` variables, then defaults. Throws `BadSetting`. */
+export function readConfig(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Config {
+  const given = flags(args)
+  const text = (name: Name): string =>
+    given.get(settings[name].flag) ?? env[settings[name].env] ?? settings[name].fallback
+  const path = (name: Name): string | null => (text(name) === '' ? null : resolve(text(name)))
+  const { host, port } = address(text('listen'))
+  const tls = tlsOf(path('tlsCert'), path('tlsKey'))
+  if (tls === null && !isLoopback(host) && text('behindProxy') === '') {
+    throw new BadSetting(
+      `${host} can be reached from other machines: give --tls-cert and --tls-key, or --behind-proxy ` +
+        'when a proxy in front of it does TLS',
+    )
+  }
+  const dataDir = resolve(text('data'))
+  return {
+    dataDir,
+    host,
+    port,
+    databaseUrl: databaseUrl(text('database')),
+    keyFile: path('key') ?? `${dataDir}.key`,
+    passphraseFile: path('passphraseFile'),
+    previousPassphraseFile: path('previousPassphraseFile'),
+    basePath: basePath(text('basePath')),
+    tls,
+    json: text('json') !== '',
+  }
+}
+
+function flags(args: readonly string[]): ReadonlyMap<string, string> {
+  const options = Object.fromEntries(
+    Object.values(settings).map(({ flag, takes }) => [
+      flag,
+      { type: takes === null ? ('boolean' as const) : ('string' as const) },
+    ]),
+  )
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true })
+    return new Map(Object.entries(values).map(([flag, value]) => [flag, String(value)]))
+  } catch (error) {
+    throw new BadSetting(
+      `${error instanceof Error ? error.message : 'bad arguments'}. Try: strongroom serve --help`,
+    )
+  }
+}
+
+function address(listen: string): { host: string; port: number } {
+  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:]+)):(\d{1,5})$/.exec(listen)
+  const port = Number(match?.[3])
+  if (match === null || port > 65_535) {
+    throw new BadSetting('--listen takes HOST:PORT, such as 127.0.0.1:7420 or [::1]:7420')
+  }
+  return { host: match[1] ?? match[2] ?? '', port }
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+
+function tlsOf(cert: string | null, key: string | null): Config['tls'] {
+  if (cert === null && key === null) return null
+  if (cert !== null && key !== null) return { cert, key }
+  throw new BadSetting('--tls-cert and --tls-key go together')
+}
+
+function databaseUrl(url: string): string | null {
+  if (url === '') return null
+  if (/^postgres(?:ql)?:\/\//.test(url)) return url
+  throw new BadSetting('--database takes a URL that begins with postgres://')
+}
+
+function basePath(path: string): string {
+  if (path === '' || path === '/') return ''
+  if (/^(?:\/[A-Za-z0-9._~-]+)+\/?$/.test(path)) return path.replace(/\/$/, '')
+  throw new BadSetting('--base-path takes a path such as /vault')
+}
+
+/** What `serve --help` prints. */
+export const help = (): string =>
+  [
+    'strongroom serve: start the vault',
+    '',
+    ...Object.values(settings).map(({ flag, takes, fallback, env, doc }) => {
+      const name = `--${flag}${takes === null ? '' : ` ${takes}`}`
+      const usual = fallback === '' ? '' : ` (${fallback})`
+      return `  ${name.padEnd(34)} ${doc}${usual} [${env}]`
+    }),
+  ].join('\n')

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { BODY_BYTES_MAX } from '#domain/limits.ts'
+import type { Core } from '#core/core.ts'
+import { refuse } from '#core/session.ts'
+import { strongroom } from '#dialects/strongroom/index.ts'
+import type { Config } from './config.ts'
+import { mount } from './mount.ts'
+import { dialects } from './registry.ts'
+import { sealRegularly } from './sealing.ts'
+
+/** Longer than any name, percent-encoded; Node bounds the whole head of a request at 16 KiB. */
+const PARAM_CHARACTERS_MAX = 8_192
+
+/** The HTTP server with every dialect mounted, not yet listening. */
+export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tls'>) {
+  const { tls } = config
+  const secure = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
+  const app: FastifyInstance = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 60_000,
+    connectionTimeout: 120_000,
+    routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
+    frameworkErrors: (_error, request, reply) => {
+      void notFound(core, request, reply as unknown as FastifyReply)
+    },
+    ...(secure === null ? {} : { https: secure }),
+  })
+  app.decorateRequest('session', null)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body)
+  })
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    done()
+  })
+  for (const dialect of dialects) await mount(app, core, dialect, config.basePath)
+  app.get(`${config.basePath}/health`, (_request, reply) => reply.send({ status: 'ok' }))
+  app.setNotFoundHandler((request, reply) => notFound(core, request, reply))
+  return app
+}
+
+/** A path that is no dialect's, or that is not even a path. */
+async function notFound(
+  core: Core,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const fault = { kind: 'no_route' } as const
+  await refuse(core, { dialect: 'server', address: request.ip }, null, fault)
+  const { status, body } = strongroom.refuse(fault, {})
+  return reply.code(status).send(body)
+}
+
+export interface Listening {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Listens, and seals the log every second, until closed; what was answered is sealed by then. */
+export async function listen(core: Core, config: Config): Promise<Listening> {
+  const app = await serverOf(core, config)
+  await app.listen({ host: config.host, port: config.port })
+  const stopSealing = sealRegularly(core)
+  const port = app.addresses()[0]?.port ?? config.port
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const scheme = config.tls === null ? 'http' : 'https'
+  return {
+    url: `${scheme}://${host}:${port}${config.basePath}`,
+    async close() {
+      await app.close()
+      await stopSealing()
+      await core.database.close()
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Fault } from '#domain/fault.ts'
+import { BODY_BYTES_MAX } from '#domain/limits.ts'
+import type { Core } from '#core/core.ts'
+import { authenticate, refuse, type Origin, type Session } from '#core/session.ts'
+import type { Dialect, Reply, Route, Words } from '#dialects/dialect.ts'
+import { DatabaseDown } from '#ports/database.ts'
+import { logFailure } from './log.ts'
+import { methodsOf } from './methods.ts'
+import { openapi } from './openapi.ts'
+import { reader } from './read-request.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    session: Session | null
+  }
+}
+
+const NO_WORDS: Words = {}
+
+/** Sends a reply; nothing that a vault says may be kept by anything on its way. */
+function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
+  void reply.code(status)
+  if (headers !== undefined) void reply.headers(headers)
+  return body === undefined ? reply.send() : reply.send(body)
+}
+
+const originOf = (dialect: Dialect, request: FastifyRequest): Origin => ({
+  dialect: dialect.name,
+  address: request.ip,
+})
+
+/**
+ * Mounts a dialect as one encapsulated plugin: who asks is found before the body is looked at, a
+ * request is read by the schemas of its route, and every refusal is on the record and in the
+ * dialect's own voice.
+ */
+export async function mount(
+  app: FastifyInstance,
+  core: Core,
+  dialect: Dialect,
+  basePath: string,
+): Promise<void> {
+  for (const prefix of dialect.prefixes) {
+    await app.register(
+      (scope, _options, done) => {
+        const allowed = methodsOf(dialect.routes, basePath)
+        scope.setErrorHandler((error, request, reply) => fail(core, dialect, error, request, reply))
+        scope.setNotFoundHandler(async (request, reply) => {
+          const methods = allowed(request.url)
+          const fault: Fault =
+            methods.length === 0 ? { kind: 'no_route' } : { kind: 'no_method', allow: methods }
+          await refuse(core, originOf(dialect, request), null, fault)
+          return send(reply, dialect.refuse(fault, NO_WORDS))
+        })
+        for (const one of dialect.routes) {
+          if (one.path.startsWith(`${prefix}/`)) addRoute(scope, core, dialect, prefix, one)
+        }
+        if (dialect.openapiPath.startsWith(`${prefix}/`)) {
+          const document = openapi(dialect, basePath)
+          scope.get(dialect.openapiPath.slice(prefix.length), (_request, reply) =>
+            reply.send(document),
+          )
+        }
+        done()
+      },
+      { prefix: basePath + prefix },
+    )
+  }
+}
+
+function addRoute(
+  scope: FastifyInstance,
+  core: Core,
+  dialect: Dialect,
+  prefix: string,
+  route: Route,
+): void {
+  const { status, schema } = route.success
+  const read = reader(route)
+  scope.route({
+    method: route.method,
+    url: route.path.slice(prefix.length),
+    ...(schema === null ? {} : { schema: { response: { [status]: schema } } }),
+    config: { words: route.words },
+    onRequest: async (request, reply) => {
+      const origin = originOf(dialect, request)
+      const found = await authenticate(core, origin, dialect.credential(request.headers))
+      if (!found.ok) return send(reply, dialect.refuse(found.error, route.words))
+      request.session = found.value
+      return undefined
+    },
+    handler: async (request, reply) => {
+      const { session } = request
+      if (session === null) throw new Error('a request came to its handler without a caller')
+      const wire = read(request)
+      const outcome = wire.ok ? await route.run(core, session, wire.value) : wire
+      if (outcome.ok) return send(reply, outcome.value)
+      // What no verb decided is put on the record here.
+      if (!wire.ok) await refuse(core, session.origin, session, wire.error, route.action)
+      return send(reply, dialect.refuse(outcome.error, route.words))
+    },
+  })
+}
+
+const faultOf = (error: unknown): Fault => {
+  if (error instanceof DatabaseDown) return { kind: 'unavailable', retryAfterS: 2 }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { kind: 'too_large', limit: BODY_BYTES_MAX }
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
+    return { kind: 'malformed', why: 'the body is not as long as it says' }
+  }
+  return { kind: 'broken' }
+}
+
+/** What went wrong beside the verbs. If not even that can be put on the record, that is the answer. */
+async function fail(
+  core: Core,
+  dialect: Dialect,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { words = NO_WORDS } = request.routeOptions.config as { words?: Words }
+  const fault = faultOf(error)
+  if (fault.kind === 'broken' || fault.kind === 'unavailable') logFailure(fault.kind, error)
+  try {
+    await refuse(core, originOf(dialect, request), request.session, fault)
+    return await send(reply, dialect.refuse(fault, words))
+  } catch (second) {
+    logFailure('unrecorded', second)
+    return send(reply, dialect.refuse({ kind: 'unavailable', retryAfterS: 2 }, words))
+  }
+}

@@ -1,0 +1,81 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export interface RunningServer {
+  readonly url: string
+  readonly accountId: string
+  /** The first admin's token; of a restarted server, the one that was given to it. */
+  readonly token: string
+  readonly dataDir: string
+  readonly process: ChildProcess
+  /** Ends it as an operator would. */
+  stop(): Promise<void>
+  /** Ends it as a power cut would, as far as a process can tell. */
+  kill(): Promise<void>
+}
+
+export interface ServerOptions {
+  /** A folder to use again; a new one in the temporary folder by default, removed by `stop`. */
+  readonly dataDir?: string
+  readonly database?: string
+  readonly token?: string
+  readonly args?: readonly string[]
+}
+
+const main = new URL('../../src/server/main.ts', import.meta.url).pathname
+
+interface Greeting {
+  readonly url: string
+  readonly account_id: string
+  readonly token?: string
+}
+
+/** Starts a real server on a free port and waits until it answers. */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const own = options.dataDir === undefined ? await mkdtemp(join(tmpdir(), 'strongroom-')) : null
+  const dataDir = options.dataDir ?? join(own ?? '', 'data')
+  const database = options.database === undefined ? [] : ['--database', options.database]
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      main,
+      ...['--data', dataDir, '--listen', '127.0.0.1:0', '--json'],
+      ...database,
+      ...(options.args ?? []),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] } },
+  )
+  const told = await firstLine(child)
+  const ended = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exit = once(child, 'exit')
+      child.kill(signal)
+      await exit
+    }
+  }
+  return {
+    url: told.url,
+    accountId: told.account_id,
+    token: told.token ?? options.token ?? '',
+    dataDir,
+    process: child,
+    async stop() {
+      await ended('SIGTERM')
+      if (own !== null) await rm(own, { recursive: true, force: true })
+    },
+    kill: () => ended('SIGKILL'),
+  }
+}
+
+async function firstLine(child: ChildProcess): Promise<Greeting> {
+  if (child.stdout === null) throw new Error('the server has no standard output')
+  for await (const line of createInterface({ input: child.stdout })) {
+    return JSON.parse(line) as Greeting
+  }
+  throw new Error('the server ended before it answered')
+}
