@@ -21,7 +21,9 @@ const carriers = {
 }
 
 const lock = () =>
-  createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
 
 /** Installs what the lock file names, once per lock file. Says what it does on standard error. */
 function install() {

@@ -32,7 +32,8 @@ export interface NewToken {
 export const createToken: Verb<CreateToken, NewToken, 'token.create'> = {
   action: 'token.create',
   async decide(core, caller, input) {
-    const subject = input.subject === null ? caller.subject : await findSubject(core, caller, input.subject)
+    const subject =
+      input.subject === null ? caller.subject : await findSubject(core, caller, input.subject)
     if (subject === null) return { fault: { kind: 'not_found', thing: 'subject' } }
     const resource = { kind: 'subject', id: subject.id } as const
     const allowed = authorize(caller, 'token.create', resource, null)
@@ -55,7 +56,10 @@ function refusal(core: Core, caller: Caller, subject: Subject, input: CreateToke
   const held = caller.token.scopes
   const wider = held !== null && (input.scopes ?? []).some((scope) => !held.includes(scope))
   if (wider) return { kind: 'denied', needs: 'a token that has every scope it gives' }
-  const problems = [titleProblem(input.name, ['body', 'name']), expiryProblem(core, input.expiresAt)]
+  const problems = [
+    titleProblem(input.name, ['body', 'name']),
+    expiryProblem(core, input.expiresAt),
+  ]
   const found = problems.filter((problem) => problem !== null)
   return found.length > 0 ? { kind: 'invalid', problems: found } : null
 }

@@ -22,7 +22,12 @@ export const createSecret: Verb<CreateSecret, Secret, 'secret.create'> = {
     if (group === null) return { fault: { kind: 'not_found', thing: 'group' } }
     const id = core.newId<'secret'>()
     const target = { kind: 'secret', id, name: input.name, version: 1 } as const
-    const grant = authorize(caller, 'secret.create', { kind: 'group', group, thing: 'group' }, target)
+    const grant = authorize(
+      caller,
+      'secret.create',
+      { kind: 'group', group, thing: 'group' },
+      target,
+    )
     if (!grant.ok) return { fault: grant.error }
     const problems = checkGiven(group.kind, input)
     if (problems.length > 0) return { fault: { kind: 'invalid', problems } }

@@ -231,7 +231,11 @@ export const readGroup: Verb<GroupRef, readonly OpenedSecret[], 'group.read'> = 
 
 type Readable = SecretRead & { readonly name: string }
 
-async function current(core: Core, caller: Caller, { name, secret }: Shown): Promise<Readable | null> {
+async function current(
+  core: Core,
+  caller: Caller,
+  { name, secret }: Shown,
+): Promise<Readable | null> {
   const read = await core.database.reads.secretAndVersion(caller.account, secret.id)
   return read === null ? null : { ...read, name }
 }

@@ -34,7 +34,10 @@ export const createLink: Verb<CreateLink, Shown, 'link.create'> = {
     const linkName = name ?? found.name
     const problem = nameProblem(group.kind, linkName, ['body', 'name'])
     if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] }, target }
-    if (found.secret.group === group.id || (await core.database.reads.link(group.id, found.secret.id))) {
+    if (
+      found.secret.group === group.id ||
+      (await core.database.reads.link(group.id, found.secret.id))
+    ) {
       return { fault: { kind: 'name_taken', thing: 'link' }, target }
     }
     const link = {

@@ -58,17 +58,13 @@ export interface Located extends SecretRead {
 }
 
 /** The live secret that `ref` names, or `null`. Whether the caller may touch it is not asked here. */
-export async function locate(
-  core: Core,
-  caller: Caller,
-  ref: SecretRef,
-): Promise<Located | null> {
+export async function locate(core: Core, caller: Caller, ref: SecretRef): Promise<Located | null> {
   const within = ref.by === 'id' ? null : await findGroup(core, caller, ref.group)
   if (ref.by === 'name-in') return within === null ? null : byName(core, caller, within, ref.name)
   const id = parseId<'secret'>(ref.id)
   if (id === null) return null
   const read = await core.database.reads.secretAndVersion(caller.account, id)
-  if (read === null || read.secret.deletedAt !== null) return null
+  if (read?.secret.deletedAt !== null) return null
   const home = { ...read, name: read.secret.name, linked: false }
   if (within !== null) {
     if (read.secret.group === within.id) return { ...home, via: within }
@@ -91,7 +87,7 @@ async function byName(
   const shown = await core.database.reads.shown(group.id, name)
   if (shown === null) return null
   const read = await core.database.reads.secretAndVersion(caller.account, shown.secret.id)
-  if (read === null || read.secret.deletedAt !== null) return null
+  if (read?.secret.deletedAt !== null) return null
   return { ...read, via: group, name, linked: shown.link !== null }
 }
 

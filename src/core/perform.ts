@@ -10,8 +10,7 @@ import type { Session } from './session.ts'
 
 /** What a verb decided from what it read: a grant with its change and its answer, or a fault. */
 export type Decision<A extends Action, O> =
-  | (Granted<A> & { readonly answer: (receipt: Receipt<A>) => O | Promise<O> })
-  | Refused
+  (Granted<A> & { readonly answer: (receipt: Receipt<A>) => O | Promise<O> }) | Refused
 
 export interface Refused {
   readonly fault: Fault

@@ -35,7 +35,8 @@ export const createSubject: Verb<CreateSubject, NewSubject, 'subject.create'> = 
     const said = check(raw, name)
     if ('problems' in said) return { fault: { kind: 'invalid', problems: said.problems } }
     const { email } = said
-    const taken = email !== null && (await core.database.reads.subjectByEmail(caller.account, email))
+    const taken =
+      email !== null && (await core.database.reads.subjectByEmail(caller.account, email))
     if (taken) return { fault: { kind: 'name_taken', thing: 'subject' }, target: targetOf(taken) }
     const founded = newSubject(core, { account: caller.account, kind, role, name, email })
     const target = targetOf(founded.made)
@@ -46,7 +47,10 @@ export const createSubject: Verb<CreateSubject, NewSubject, 'subject.create'> = 
   },
 }
 
-function check(raw: string | null, name: string): { email: string | null } | { problems: Problem[] } {
+function check(
+  raw: string | null,
+  name: string,
+): { email: string | null } | { problems: Problem[] } {
   const problems: Problem[] = []
   const title = titleProblem(name, ['body', 'name'])
   if (title !== null && raw === null) problems.push(title)
@@ -84,7 +88,11 @@ export const listSubjects: Verb<ListSubjects, SubjectList, 'subject.list'> = {
 }
 
 /** A subject of the caller's account that was not removed. */
-export async function findSubject(core: Core, caller: Caller, raw: string): Promise<Subject | null> {
+export async function findSubject(
+  core: Core,
+  caller: Caller,
+  raw: string,
+): Promise<Subject | null> {
   const id = parseId<'subject'>(raw)
   const subject = id === null ? null : await core.database.reads.subject(caller.account, id)
   return subject?.state === 'removed' ? null : subject
@@ -141,17 +149,20 @@ const change = ({ id, role, name, email, account }: Subject, state: SubjectState
 ]
 
 /** Removes a subject: its tokens are dead at once, its e-mail address is free. */
-export const removeSubject: Verb<{ readonly id: string }, { readonly id: string }, 'subject.remove'> =
-  {
-    action: 'subject.remove',
-    async decide(core, caller, { id }) {
-      const subject = await findSubject(core, caller, id)
-      const target = subject === null ? null : targetOf(subject)
-      const grant = authorize(caller, 'subject.remove', { kind: 'account' }, target)
-      if (!grant.ok) return { fault: subject === null ? missing : grant.error, target }
-      if (subject === null) return { fault: missing }
-      if (subject.id === caller.subject.id) return { fault: ownRole, target }
-      const writes = change(subject, 'removed')
-      return { grant: grant.value, writes, answer: () => ({ id: subject.id }) }
-    },
-  }
+export const removeSubject: Verb<
+  { readonly id: string },
+  { readonly id: string },
+  'subject.remove'
+> = {
+  action: 'subject.remove',
+  async decide(core, caller, { id }) {
+    const subject = await findSubject(core, caller, id)
+    const target = subject === null ? null : targetOf(subject)
+    const grant = authorize(caller, 'subject.remove', { kind: 'account' }, target)
+    if (!grant.ok) return { fault: subject === null ? missing : grant.error, target }
+    if (subject === null) return { fault: missing }
+    if (subject.id === caller.subject.id) return { fault: ownRole, target }
+    const writes = change(subject, 'removed')
+    return { grant: grant.value, writes, answer: () => ({ id: subject.id }) }
+  },
+}

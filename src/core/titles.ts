@@ -20,7 +20,10 @@ const EMAIL = '^[a-z0-9.!#$%&*+/=?^_{|}~-]+@[a-z0-9-]+(\\.[a-z0-9-]+)*$'
  * An e-mail address in its one form: ASCII, lower case. Other spellings of one mailbox (spaces,
  * look-alike letters) are refused rather than folded, so that two people are never one subject.
  */
-export function readEmail(raw: string, at: Problem['at']): { email: string } | { problem: Problem } {
+export function readEmail(
+  raw: string,
+  at: Problem['at'],
+): { email: string } | { problem: Problem } {
   const limit = EMAIL_CHARACTERS_MAX
   if (raw.length > limit) return { problem: { at, rule: 'too_long', limit, unit: 'characters' } }
   const email = raw.toLowerCase()

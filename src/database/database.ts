@@ -30,7 +30,9 @@ export const databaseOn = (engine: Engine): Database => ({
 })
 
 async function commit(engine: Engine, change: Change): Promise<Committed> {
-  const entries = change.entries.map((entry, n) => entryStep(entry, n === 0 ? change.resting : null))
+  const entries = change.entries.map((entry, n) =>
+    entryStep(entry, n === 0 ? change.resting : null),
+  )
   const ran = await engine.run({ steps: [...entries, ...change.writes.map(toStep)] })
   if (ran.kind === 'committed') return ran
   if (ran.step === 0 && change.resting !== null) return { kind: 'authority_moved' }

@@ -3,6 +3,8 @@ export type SqlValue = string | number | Uint8Array | null
 
 export type Params = Readonly<Record<string, SqlValue>>
 
+export type NoParams = Readonly<Record<string, never>>
+
 declare const row: unique symbol
 
 /**

@@ -13,8 +13,7 @@ export interface Words {
 export const spell = (sql: string, words: Words): string =>
   sql.replace(/\{([a-z_]+)\}/g, (whole, word: string) => {
     const known = Object.entries(words).find(([name]) => name === word) as
-      | readonly [string, string]
-      | undefined
+      readonly [string, string] | undefined
     if (known === undefined) throw new Error(`no engine spells ${whole}`)
     return known[1]
   })

@@ -176,30 +176,20 @@ const steps: Steps = {
   'removed-link': ({ id, at }) => step(secrets.removeLink, { id, at }),
 }
 
-export const toStep = <W extends Write>(write: W): Step =>
-  (steps[write.write] as (write: W) => Step)(write)
+export const toStep = (write: Write): Step => (steps[write.write] as (write: Write) => Step)(write)
+
+const things: Readonly<Partial<Record<Write['write'], Thing>>> = {
+  account: 'account',
+  subject: 'subject',
+  'changed-subject': 'subject',
+  team: 'team',
+  member: 'member',
+  token: 'token',
+  group: 'group',
+  version: 'version',
+  link: 'link',
+}
 
 /** What is taken when a write meets a unique index. */
-export function thingOf(write: Write | undefined): Thing {
-  switch (write?.write) {
-    case 'account':
-      return 'account'
-    case 'subject':
-    case 'changed-subject':
-      return 'subject'
-    case 'team':
-      return 'team'
-    case 'member':
-      return 'member'
-    case 'group':
-      return 'group'
-    case 'link':
-      return 'link'
-    case 'version':
-      return 'version'
-    case 'token':
-      return 'token'
-    default:
-      return 'secret'
-  }
-}
+export const thingOf = (write: Write | undefined): Thing =>
+  (write === undefined ? undefined : things[write.write]) ?? 'secret'

@@ -51,7 +51,11 @@ export interface Route {
   /** Whether numbers in the body must keep every digit. */
   readonly exactNumbers: boolean
   readonly action: Action
-  run(core: Core, session: Session, wire: Wire<unknown, unknown, unknown>): Promise<Result<Reply, Fault>>
+  run(
+    core: Core,
+    session: Session,
+    wire: Wire<unknown, unknown, unknown>,
+  ): Promise<Result<Reply, Fault>>
 }
 
 type Of<S extends TSchema | undefined> = S extends TSchema ? Static<S> : undefined

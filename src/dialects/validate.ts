@@ -75,7 +75,8 @@ const expected = (type: unknown): string =>
 
 /** Query text as the types its schema asks for; what does not fit stays text and fails the check. */
 export function coerceQuery(schema: TSchema, query: Readonly<Record<string, unknown>>): unknown {
-  const properties = (schema as { properties?: Record<string, { type?: unknown }> }).properties ?? {}
+  const properties =
+    (schema as { properties?: Record<string, { type?: unknown }> }).properties ?? {}
   const coerced: Record<string, unknown> = {}
   for (const [name, { type }] of Object.entries(properties)) {
     const raw = query[name]

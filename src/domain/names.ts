@@ -35,11 +35,7 @@ export function patternOf(source: string): RegExp {
 }
 
 /** What is wrong with a name for a group of this kind, at `at` in the request; `null` if nothing. */
-export function nameProblem(
-  kind: GroupKind,
-  name: string,
-  at: Problem['at'],
-): Problem | null {
+export function nameProblem(kind: GroupKind, name: string, at: Problem['at']): Problem | null {
   const { pattern, max } = nameRules[kind]
   if (name === '') return { at, rule: 'too_short', limit: 1 }
   if (name.length > max) return { at, rule: 'too_long', limit: max, unit: 'characters' }

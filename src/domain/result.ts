@@ -11,5 +11,5 @@ export const err = <E>(error: E): { readonly ok: false; readonly error: E } => (
 
 /** Makes a switch exhaustive: a new member of the union is a compile error at each call. */
 export function assertNever(value: never): never {
-  throw new Error(`unhandled case: ${String((value as { kind?: unknown }).kind ?? value)}`)
+  throw new Error(`unhandled case: ${JSON.stringify(value)}`)
 }

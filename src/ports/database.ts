@@ -180,7 +180,11 @@ export type Write =
     }
   | { readonly write: 'account'; readonly row: Account }
   | { readonly write: 'account-key'; readonly row: WrappedAccountKey }
-  | { readonly write: 'rewrapped-account-key'; readonly from: string; readonly row: WrappedAccountKey }
+  | {
+      readonly write: 'rewrapped-account-key'
+      readonly from: string
+      readonly row: WrappedAccountKey
+    }
   | { readonly write: 'raise-authority'; readonly account: AccountId }
   | { readonly write: 'subject'; readonly row: Subject }
   | {

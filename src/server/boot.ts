@@ -55,12 +55,7 @@ export async function boot(config: Config, world: World): Promise<Booted> {
 }
 
 /** Makes the installation with its keys and its first account, in one change. */
-async function found(
-  config: Config,
-  world: World,
-  database: Database,
-  kms: Kms,
-): Promise<Booted> {
+async function found(config: Config, world: World, database: Database, kms: Kms): Promise<Booted> {
   const newId = idMaker(world)
   const id = newId<'installation'>()
   const seed = world.random(KEY_BYTES)
@@ -162,4 +157,3 @@ async function openSealer(
     },
   })
 }
-

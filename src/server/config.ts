@@ -9,12 +9,7 @@ interface Setting {
   readonly doc: string
 }
 
-const setting = (
-  flag: string,
-  takes: string | null,
-  fallback: string,
-  doc: string,
-): Setting => ({
+const setting = (flag: string, takes: string | null, fallback: string, doc: string): Setting => ({
   flag,
   env: `STRONGROOM_${flag.toUpperCase().replaceAll('-', '_')}`,
   takes,

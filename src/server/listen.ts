@@ -25,7 +25,7 @@ export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tl
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
     frameworkErrors: (_error, request, reply) => {
-      void notFound(core, request, reply as unknown as FastifyReply)
+      void notFound(core, request, reply as FastifyReply)
     },
     ...(secure === null ? {} : { https: secure }),
   })
@@ -66,7 +66,8 @@ export async function listen(core: Core, config: Config): Promise<Listening> {
   const app = await serverOf(core, config)
   await app.listen({ host: config.host, port: config.port })
   const stopSealing = sealRegularly(core)
-  const port = app.addresses()[0]?.port ?? config.port
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   const scheme = config.tls === null ? 'http' : 'https'
   return {

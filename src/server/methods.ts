@@ -18,7 +18,8 @@ export function methodsOf(
       (route) =>
         route.segments.length === segments.length &&
         route.segments.every(
-          (segment, n) => segment === segments[n] || (segment.startsWith(':') && segments[n] !== ''),
+          (segment, n) =>
+            segment === segments[n] || (segment.startsWith(':') && segments[n] !== ''),
         ),
     )
     return [...new Set(fits.map(({ method }) => method))]

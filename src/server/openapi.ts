@@ -20,7 +20,8 @@ const parameters = (place: 'path' | 'query', schema: TSchema | null): Json[] => 
 
 function operation(route: Route, security: readonly Json[]): Json {
   const { schemas, success } = route
-  const body = schemas.body === null ? {} : { requestBody: { required: true, content: content(schemas.body) } }
+  const body =
+    schemas.body === null ? {} : { requestBody: { required: true, content: content(schemas.body) } }
   const told = success.schema === null ? {} : { content: content(success.schema) }
   return {
     operationId: route.operationId,

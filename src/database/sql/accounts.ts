@@ -1,5 +1,5 @@
 import type { AccountRow } from '#database/rows.ts'
-import { statement } from '#database/statement.ts'
+import { statement, type NoParams } from '#database/statement.ts'
 
 export type InstallationRow = {
   id: string
@@ -21,7 +21,7 @@ export type AccountKeyRow = {
 
 const KEY = 'account_id, generation, wrapped, root_key, created_at'
 
-export const getInstallation = statement<Record<never, never>, InstallationRow>(
+export const getInstallation = statement<NoParams, InstallationRow>(
   'get-installation',
   `SELECT id, created_at, operator, root_key, server_key, signing_key, public_key
    FROM installation WHERE only_row = 1`,

@@ -1,4 +1,4 @@
-import { statement } from '#database/statement.ts'
+import { statement, type NoParams } from '#database/statement.ts'
 
 export type EntryRow = {
   seq: number
@@ -54,7 +54,7 @@ export const entriesOfTarget = statement<
 
 const CHECKPOINT = 'size, made_at, note, frontier'
 
-export const lastCheckpoint = statement<Record<never, never>, CheckpointRow>(
+export const lastCheckpoint = statement<NoParams, CheckpointRow>(
   'last-checkpoint',
   `SELECT ${CHECKPOINT} FROM audit_checkpoint ORDER BY size DESC LIMIT 1`,
 )

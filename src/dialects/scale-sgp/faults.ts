@@ -15,10 +15,7 @@ interface ValidationError {
 }
 
 /** One entry of the 422 list. The optional members that echo what was sent are never there. */
-export function validationError(
-  problem: Problem,
-  words: Words,
-): ValidationError {
+export function validationError(problem: Problem, words: Words): ValidationError {
   const [part = 'body', ...rest] = problem.at
   const loc = [part, ...rest.map((member) => words[member] ?? wireNames[member] ?? member)]
   return { loc, ...sayProblem(problem) }
@@ -117,7 +114,9 @@ export function refusal(fault: Fault, words: Words): Reply {
     case 'malformed':
       return {
         status: 422,
-        body: { detail: [{ loc: ['body'], msg: `Invalid JSON: ${fault.why}`, type: 'json_invalid' }] },
+        body: {
+          detail: [{ loc: ['body'], msg: `Invalid JSON: ${fault.why}`, type: 'json_invalid' }],
+        },
       }
     case 'too_large':
       return detail(413, `The body is larger than ${fault.limit} bytes`)

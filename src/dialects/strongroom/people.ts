@@ -16,7 +16,13 @@ import * as shapes from './shapes.ts'
 const LIMIT_DEFAULT = 100
 
 /** The page a query asks for. */
-export const pageAsked = ({ after = '', limit = LIMIT_DEFAULT }: { after?: string; limit?: number }) => ({
+export const pageAsked = ({
+  after = '',
+  limit = LIMIT_DEFAULT,
+}: {
+  after?: string
+  limit?: number
+}) => ({
   after,
   limit,
 })

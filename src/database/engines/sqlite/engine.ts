@@ -97,9 +97,9 @@ export class SqliteEngine implements Engine {
     this.#waiting = []
     try {
       this.#db.exec('BEGIN IMMEDIATE')
-      const ran = turn.map(({ batch }) => this.#savepoint(batch))
+      const done = turn.map(({ batch, resolve }) => ({ resolve, ran: this.#savepoint(batch) }))
       this.#db.exec('COMMIT')
-      turn.forEach(({ resolve }, n) => resolve(ran[n] as Ran))
+      for (const { resolve, ran } of done) resolve(ran)
     } catch (cause) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       const down = new DatabaseDown('the database cannot be written', { cause })
@@ -125,7 +125,13 @@ export class SqliteEngine implements Engine {
   }
 
   #prepare(of: Statement): StatementSync {
-    return this.#prepared.get(of.name) ?? this.#keep(of.name, positional(spell(of.sql, words), () => '?'))
+    return (
+      this.#prepared.get(of.name) ??
+      this.#keep(
+        of.name,
+        positional(spell(of.sql, words), () => '?'),
+      )
+    )
   }
 
   #prepareText(sql: string): StatementSync {
