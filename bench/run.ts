@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -37,8 +37,29 @@ async function line(child: ChildProcess): Promise<string> {
   throw new Error('the program ended without a word')
 }
 
-async function measure(load: Load): Promise<Measured> {
-  return JSON.parse(await line(start('1', [file('load.ts'), JSON.stringify(load)]))) as Measured
+/** Processor time of a process so far, in seconds; 0 where the system does not tell it this way. */
+function processorTime(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return 0
+  }
+}
+
+interface Sample extends Measured {
+  /** Processor time of the server for each request, in microseconds: less noisy than a rate. */
+  readonly cpu: number
+}
+
+async function measure(load: Load, pid: number | undefined): Promise<Sample> {
+  const before = processorTime(pid)
+  const text = await line(start('1', [file('load.ts'), JSON.stringify(load)]))
+  const measured = JSON.parse(text) as Measured
+  const share = load.seconds / (load.seconds + load.warmupSeconds)
+  const cpu = ((processorTime(pid) - before) * share * 1e6) / measured.requests
+  return { ...measured, cpu }
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-bench-'))
@@ -82,10 +103,11 @@ const cases: Readonly<Record<string, Load>> = {
 
 const only = option('only', '')
 const wanted = Object.entries(cases).filter(([name], n) => n === 0 || name.includes(only))
-const seen = new Map<string, Measured[]>()
+const seen = new Map<string, Sample[]>()
 for (let round = 0; round < rounds; round++) {
   for (const [name, load] of wanted) {
-    const measured = await measure(load)
+    const of = load.port === Number(new URL(emptyUrl).port) ? empty : server
+    const measured = await measure(load, of.pid)
     if (measured.failures > 0) throw new Error(`${name}: ${measured.failures} failures`)
     seen.set(name, [...(seen.get(name) ?? []), measured])
   }
@@ -101,14 +123,15 @@ process.stdout.write(
     `Node ${process.versions.node}\n\n`,
 )
 process.stdout.write(`${'request'.padEnd(26)}${'a second'.padStart(10)}${'p50 ms'.padStart(9)}`)
-process.stdout.write(`${'p99 ms'.padStart(9)}   of empty (min to max)\n`)
+process.stdout.write(`${'p99 ms'.padStart(9)}${'cpu µs'.padStart(9)}   of empty (min to max)\n`)
 for (const [name, all] of seen) {
   const ratios = all.map(({ rate }, round) => rate / (base[round]?.rate ?? 1))
   const spread = `${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)})`
   process.stdout.write(
     `${name.padEnd(26)}${Math.round(median(all.map(({ rate }) => rate))).toString().padStart(10)}` +
       `${median(all.map(({ p50 }) => p50)).toFixed(1).padStart(9)}` +
-      `${median(all.map(({ p99 }) => p99)).toFixed(1).padStart(9)}   ${spread}\n`,
+      `${median(all.map(({ p99 }) => p99)).toFixed(1).padStart(9)}` +
+      `${median(all.map(({ cpu }) => cpu)).toFixed(1).padStart(9)}   ${spread}\n`,
   )
 }
 

@@ -2,6 +2,7 @@ import type { Action } from '#domain/action.ts'
 import type { AuditEntry, Target } from '#domain/audit.ts'
 import type { Fault } from '#domain/fault.ts'
 import type { Grant, Receipt } from '#domain/grant.ts'
+import type { Secret } from '#domain/secret.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Committed, Write } from '#ports/database.ts'
 import type { Core } from './core.ts'
@@ -13,6 +14,8 @@ export interface Granted<A extends Action> {
   readonly writes: readonly Write[]
   /** Things the action is done to beside the grant's own; each gets a line of the record. */
   readonly also?: readonly Target[]
+  /** The secret that the decision rests on, if it may have been read warm. */
+  readonly on?: Secret
 }
 
 type Outcome<A extends Action> =
@@ -26,7 +29,7 @@ type Outcome<A extends Action> =
 export async function commit<A extends Action>(
   core: Core,
   origin: Origin,
-  { grant, writes, also = [] }: Granted<A>,
+  { grant, writes, also = [], on }: Granted<A>,
 ): Promise<Outcome<A>> {
   const { caller } = grant
   const at = core.world.now()
@@ -39,6 +42,7 @@ export async function commit<A extends Action>(
       authority: caller.authority,
       token: caller.token.id,
       revision: caller.token.revision,
+      secret: on === undefined ? null : { id: on.id, revision: on.revision },
     },
     writes,
   })

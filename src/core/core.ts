@@ -8,6 +8,7 @@ import type { Tokens } from '#ports/tokens.ts'
 import type { World } from '#ports/world.ts'
 import type { Callers } from './callers.ts'
 import type { Groups } from './groups.ts'
+import type { Secrets } from './secrets.ts'
 import type { Sealer } from './sealer.ts'
 import type { WarmKeyring } from './keyring.ts'
 
@@ -24,5 +25,6 @@ export interface Core {
   readonly tokens: Tokens
   readonly callers: Callers
   readonly groups: Groups
+  readonly secrets: Secrets
   readonly sealer: Sealer
 }

@@ -22,7 +22,8 @@ export const deleteSecret: Verb<SecretRef, { readonly id: string }, 'secret.dele
     const writes = found.linked
       ? await removeLink(core, found)
       : await removeSecret(core, caller, found)
-    return { grant: grant.value, writes, answer: () => ({ id: found.secret.id }) }
+    const { secret: on } = found
+    return { grant: grant.value, on, writes, answer: () => ({ id: on.id }) }
   },
 }
 

@@ -1,4 +1,4 @@
-import type { Secret } from '#domain/secret.ts'
+import type { SecretInfo } from '#domain/secret.ts'
 import { authorize } from './authorize.ts'
 import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
 import type { Verb } from './perform.ts'
@@ -6,7 +6,7 @@ import type { Verb } from './perform.ts'
 export interface ShownSecret {
   /** Its name where it was asked for. */
   readonly name: string
-  readonly secret: Secret
+  readonly secret: SecretInfo
 }
 
 export const shownAs = ({ name, secret }: Located): ShownSecret => ({ name, secret })
@@ -21,6 +21,7 @@ export const getSecret: Verb<SecretRef, ShownSecret, 'secret.get'> = {
     const resource = { kind: 'group', group: found.via, thing: 'secret' } as const
     const grant = authorize(caller, 'secret.get', resource, target)
     if (!grant.ok) return { fault: grant.error, target }
-    return { grant: grant.value, writes: [], answer: () => shownAs(found) }
+    const { secret: on } = found
+    return { grant: grant.value, on, writes: [], answer: () => shownAs(found) }
   },
 }

@@ -50,6 +50,7 @@ export const createLink: Verb<CreateLink, Shown, 'link.create'> = {
     }
     return {
       grant: grant.value,
+      on: found.secret,
       writes: [
         { write: 'link', row: link, account: caller.account },
         { write: 'group-size', group: group.id, by: 1 },

@@ -1,6 +1,6 @@
 import type { Group, GroupKind } from '#domain/group.ts'
 import { parseId, type SecretId } from '#domain/ids.ts'
-import type { Secret } from '#domain/secret.ts'
+import type { SecretInfo } from '#domain/secret.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { SecretRead } from '#ports/database.ts'
 import { mayUse } from './authorize.ts'
@@ -57,14 +57,17 @@ export interface Located extends SecretRead {
   readonly linked: boolean
 }
 
-/** The live secret that `ref` names, or `null`. Whether the caller may touch it is not asked here. */
+/**
+ * The live secret that `ref` names, or `null`. Whether the caller may touch it is not asked here. It
+ * may have been read warm: a decision on it must name it as `on`, or change it by its revision.
+ */
 export async function locate(core: Core, caller: Caller, ref: SecretRef): Promise<Located | null> {
   const within = ref.by === 'id' ? null : await findGroup(core, caller, ref.group)
   if (ref.by === 'name-in') return within === null ? null : byName(core, caller, within, ref.name)
   const id = parseId<'secret'>(ref.id)
   if (id === null) return null
-  const read = await core.database.reads.secretAndVersion(caller.account, id)
-  if (read?.secret.deletedAt !== null) return null
+  const read = await core.secrets.get(caller.account, id)
+  if (read === null) return null
   const home = { ...read, name: read.secret.name, linked: false }
   if (within !== null) {
     if (read.secret.group === within.id) return { ...home, via: within }
@@ -84,10 +87,13 @@ async function byName(
   group: Group,
   name: string,
 ): Promise<Located | null> {
+  const warm = core.secrets.named(group.id, name)
+  if (warm?.secret.account === caller.account) {
+    return { ...warm, via: group, name, linked: false }
+  }
   const shown = await core.database.reads.shown(group.id, name)
-  if (shown === null) return null
-  const read = await core.database.reads.secretAndVersion(caller.account, shown.secret.id)
-  if (read?.secret.deletedAt !== null) return null
+  const read = shown && (await core.secrets.get(caller.account, shown.secret.id))
+  if (shown === null || read === null) return null
   return { ...read, via: group, name, linked: shown.link !== null }
 }
 
@@ -102,7 +108,7 @@ async function byLink(core: Core, caller: Caller, read: SecretRead): Promise<Loc
 
 /** How the record names a secret. */
 export const secretTarget = (
-  secret: Secret,
+  secret: SecretInfo,
   version?: number,
 ): { kind: 'secret'; id: SecretId; name: string; version?: number } => ({
   kind: 'secret',

@@ -47,6 +47,9 @@ export async function perform<I, O, A extends Action>(
       if (fresh) return refuse(decision)
     } else {
       const outcome = await commit(core, session.origin, decision)
+      // What it changed, and what moved under it, must not be read warm again.
+      const unchanged = outcome.kind === 'committed' && decision.writes.length === 0
+      if (decision.on !== undefined && !unchanged) core.secrets.forget(decision.on)
       if (outcome.kind === 'committed') return ok(await decision.answer(outcome.receipt))
       if (outcome.kind === 'taken') {
         return refuse({ fault: { kind: 'name_taken', thing: outcome.thing } })

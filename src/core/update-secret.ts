@@ -43,11 +43,12 @@ export const updateSecret: Verb<UpdateSecret, ShownSecret, 'secret.update'> = {
     const fault = refusal(found, patch, expect)
     if (fault !== null) return { fault, target }
     if (Object.keys(patch).length === 0) {
-      return { grant: grant.value, writes: [], answer: () => found }
+      return { grant: grant.value, on: found.secret, writes: [], answer: () => found }
     }
     const { secret, writes } = await apply(core, grant.value, found, patch)
     const name = patch.name ?? found.name
-    return { grant: grant.value, writes, answer: () => ({ name, secret }) }
+    const { secret: on } = found
+    return { grant: grant.value, on, writes, answer: () => ({ name, secret }) }
   },
 }
 

@@ -64,7 +64,7 @@ export const listVersions: Verb<ListVersions, VersionList, 'version.list'> = {
       versions: rows.slice(0, limit),
       more: rows.length > limit,
     }
-    return { grant: allowed.value.grant, writes: [], answer: () => list }
+    return { grant: allowed.value.grant, on: secret, writes: [], answer: () => list }
   },
 }
 
@@ -97,6 +97,7 @@ export const createVersion: Verb<CreateVersion, OneVersion, 'version.create'> = 
     const version = await newVersion(core, grant, place, value)
     return {
       grant,
+      on: found.secret,
       writes: [
         { write: 'changed-secret', row },
         { write: 'version', row: version },
@@ -122,10 +123,12 @@ export const activateVersion: Verb<VersionRef, ShownSecret, 'version.activate'> 
     const { found, grant } = allowed.value
     const version = await core.database.reads.version(found.secret.id, n)
     if (version?.state !== 'live') return { fault: missing, target: grant.target }
-    if (found.secret.current === n) return { grant, writes: [], answer: () => shownAs(found) }
+    if (found.secret.current === n) {
+      return { grant, on: found.secret, writes: [], answer: () => shownAs(found) }
+    }
     const row = await changed(core, caller, found.secret, { current: n })
     const writes = [{ write: 'changed-secret', row }] as const
-    return { grant, writes, answer: () => ({ name: found.name, secret: row }) }
+    return { grant, on: found.secret, writes, answer: () => ({ name: found.name, secret: row }) }
   },
 }
 
@@ -176,6 +179,7 @@ async function changeVersion<A extends VersionAction>(
   const row = await changed(core, caller, secret, { updatedAt, updatedBy })
   return {
     grant,
+    on: secret,
     writes: [
       { write: 'changed-secret', row },
       { write: 'changed-version', row: version },

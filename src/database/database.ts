@@ -35,7 +35,7 @@ async function commit(engine: Engine, change: Change): Promise<Committed> {
   )
   const ran = await engine.run({ steps: [...entries, ...change.writes.map(toStep)] })
   if (ran.kind === 'committed') return ran
-  if (ran.step === 0 && change.resting !== null) return { kind: 'authority_moved' }
+  if (ran.step === 0 && change.resting !== null) return { kind: 'ground_moved' }
   if (ran.kind === 'missed') return { kind: 'row_moved' }
   return { kind: 'taken', thing: thingOf(change.writes[ran.step - entries.length]) }
 }
@@ -48,8 +48,15 @@ function entryStep(entry: AuditEntry, resting: Resting | null): Step {
     record: encodeEntry(entry),
   }
   if (resting === null) return step(log.addEntry, row)
-  const { account: of, authority, token, revision } = resting
-  return step(log.addGuardedEntry, { ...row, of, authority, token, revision })
+  const { account: of, authority, token, revision, secret } = resting
+  const guarded = { ...row, of, authority, token, revision }
+  return secret === null
+    ? step(log.addGuardedEntry, guarded)
+    : step(log.addEntryOnSecret, {
+        ...guarded,
+        secret: secret.id,
+        secret_revision: secret.revision,
+      })
 }
 
 const toLogEntry = (row: log.EntryRow) => ({

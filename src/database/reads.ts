@@ -12,7 +12,7 @@ import {
   toTeam,
   toToken,
   toVersion,
-  type SecretRow,
+  type SecretInfoRow,
 } from './rows.ts'
 import * as accounts from './sql/accounts.ts'
 import * as people from './sql/people.ts'
@@ -171,7 +171,7 @@ type SecretReads = AllReads<
 >
 
 /** Follows links; an entry whose target is gone is left out. */
-async function show(engine: Engine, rows: readonly SecretRow[]): Promise<Shown[]> {
+async function show(engine: Engine, rows: readonly SecretInfoRow[]): Promise<Shown[]> {
   const shown: Shown[] = []
   for (const row of rows) {
     if (row.links_to === null) {

@@ -1,6 +1,6 @@
 import type { Group, GroupKind, Owner, StoreKind } from '#domain/group.ts'
 import type { AccountId, GroupId, SecretId, SubjectId, TeamId, TokenId } from '#domain/ids.ts'
-import type { Doer, Link, Secret, Version } from '#domain/secret.ts'
+import type { Doer, Link, Secret, SecretInfo, Version } from '#domain/secret.ts'
 import type { Role, Scope, Subject, SubjectKind, SubjectState } from '#domain/subject.ts'
 import type { Account, Shown, Team, Token } from '#ports/database.ts'
 
@@ -101,7 +101,7 @@ export const toGroup = (row: GroupRow): Group => ({
   createdBy: row.created_by as SubjectId,
 })
 
-export type SecretRow = {
+export type SecretInfoRow = {
   id: string
   account_id: string
   group_id: string
@@ -121,8 +121,9 @@ export type SecretRow = {
   updated_kind: string | null
   deleted_at: number | null
   revision: number
-  row_mac: Uint8Array | null
 }
+
+export type SecretRow = SecretInfoRow & { row_mac: Uint8Array | null }
 
 const doer = (id: string, kind: string): Doer => ({
   id: id as SubjectId,
@@ -131,7 +132,7 @@ const doer = (id: string, kind: string): Doer => ({
 
 const NO_MAC = new Uint8Array(0)
 
-export const toSecret = (row: SecretRow): Secret => ({
+export const toSecretInfo = (row: SecretInfoRow): SecretInfo => ({
   id: row.id as SecretId,
   account: row.account_id as AccountId,
   group: row.group_id as GroupId,
@@ -148,10 +149,14 @@ export const toSecret = (row: SecretRow): Secret => ({
   updatedBy: row.updated_by === null ? null : doer(row.updated_by, row.updated_kind ?? ''),
   deletedAt: row.deleted_at,
   revision: row.revision,
+})
+
+export const toSecret = (row: SecretRow): Secret => ({
+  ...toSecretInfo(row),
   rowMac: row.row_mac ?? NO_MAC,
 })
 
-export const toLink = (row: SecretRow): Link => ({
+export const toLink = (row: SecretInfoRow): Link => ({
   id: row.id as SecretId,
   group: row.group_id as GroupId,
   name: row.name,
@@ -161,10 +166,10 @@ export const toLink = (row: SecretRow): Link => ({
 })
 
 /** An entry of a group as it is shown: `target` is the row that a link names. */
-export const toShown = (row: SecretRow, target: SecretRow | null): Shown =>
+export const toShown = (row: SecretInfoRow, target: SecretInfoRow | null): Shown =>
   target === null
-    ? { name: row.name, secret: toSecret(row), link: null }
-    : { name: row.name, secret: toSecret(target), link: toLink(row) }
+    ? { name: row.name, secret: toSecretInfo(row), link: null }
+    : { name: row.name, secret: toSecretInfo(target), link: toLink(row) }
 
 export type VersionRow = {
   secret_id: string

@@ -8,8 +8,8 @@ export interface Doer {
   readonly kind: SubjectKind
 }
 
-/** A name in a group; never the value. */
-export interface Secret {
+/** What is known of a name in a group; never the value. */
+export interface SecretInfo {
   readonly id: SecretId
   readonly account: AccountId
   readonly group: GroupId
@@ -30,6 +30,10 @@ export interface Secret {
   readonly updatedBy: Doer | null
   readonly deletedAt: number | null
   readonly revision: number
+}
+
+/** A secret, with the MAC that shows that its row is as it was written. */
+export interface Secret extends SecretInfo {
   readonly rowMac: Uint8Array
 }
 

@@ -9,7 +9,7 @@ import type {
   TeamId,
   TokenId,
 } from '#domain/ids.ts'
-import type { Link, Secret, Version } from '#domain/secret.ts'
+import type { Link, Secret, SecretInfo, Version } from '#domain/secret.ts'
 import type { Caller, Role, Scope, Subject, SubjectState } from '#domain/subject.ts'
 import type { Thing } from '#domain/fault.ts'
 
@@ -74,7 +74,7 @@ export interface KnownToken {
 /** A secret as one group shows it: under its own name, or a link's. */
 export interface Shown {
   readonly name: string
-  readonly secret: Secret
+  readonly secret: SecretInfo
   readonly link: Link | null
 }
 
@@ -230,6 +230,8 @@ export interface Resting {
   readonly authority: number
   readonly token: TokenId
   readonly revision: number
+  /** The secret that was read warm, and the revision it had. */
+  readonly secret: { readonly id: SecretId; readonly revision: number } | null
 }
 
 /** What one request writes: its lines in the record, its rows, and what must still be true. */
@@ -241,8 +243,8 @@ export interface Change {
 
 export type Committed =
   | { readonly kind: 'committed' }
-  /** The caller's authority moved since it was read: read it again and decide again. */
-  | { readonly kind: 'authority_moved' }
+  /** What the decision rested on moved since it was read: read it again and decide again. */
+  | { readonly kind: 'ground_moved' }
   /** A row that a write rests on moved: read it again and decide again. */
   | { readonly kind: 'row_moved' }
   | { readonly kind: 'taken'; readonly thing: Thing }

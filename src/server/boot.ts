@@ -12,6 +12,7 @@ import { Groups } from '#core/groups.ts'
 import { WarmKeyring } from '#core/keyring.ts'
 import { idMaker } from '#core/new-id.ts'
 import { installationKeyContext } from '#core/root-keys.ts'
+import { Secrets } from '#core/secrets.ts'
 import { Sealer } from '#core/sealer.ts'
 import { openDatabase } from '#database/database.ts'
 import type { InstallationId } from '#domain/ids.ts'
@@ -132,6 +133,7 @@ async function assemble(
     tokens,
     callers: new Callers(database.reads, tokens, world),
     groups: new Groups(database.reads),
+    secrets: new Secrets(database.reads),
     sealer,
   }
 }

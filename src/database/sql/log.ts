@@ -27,6 +27,25 @@ export const addGuardedEntry = statement<
      AND EXISTS (SELECT 1 FROM account WHERE id = :of AND authority = :authority)`,
 )
 
+/** The same, for a decision that also rests on a secret that was read warm. */
+export const addEntryOnSecret = statement<
+  NewEntry & {
+    of: string
+    authority: number
+    token: string
+    revision: number
+    secret: string
+    secret_revision: number
+  }
+>(
+  'add-audit-entry-on-secret',
+  `INSERT INTO audit_entry (account_id, target_id, record)
+   SELECT :account, :target, :record
+   WHERE EXISTS (SELECT 1 FROM token WHERE id = :token AND revision = :revision)
+     AND EXISTS (SELECT 1 FROM account WHERE id = :of AND authority = :authority)
+     AND EXISTS (SELECT 1 FROM secret WHERE id = :secret AND revision = :secret_revision)`,
+)
+
 export const listEntries = statement<{ from: number; limit: number }, EntryRow>(
   'list-audit-entries',
   `SELECT seq, account_id, target_id, record FROM audit_entry

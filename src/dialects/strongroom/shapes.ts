@@ -1,6 +1,6 @@
 import { SecretValue } from '#domain/secret-value.ts'
 import type { Group } from '#domain/group.ts'
-import type { Secret, Version } from '#domain/secret.ts'
+import type { SecretInfo, Version } from '#domain/secret.ts'
 import type { Subject } from '#domain/subject.ts'
 import type { OpenedSecret } from '#core/read-secret.ts'
 import type { Account, Member, Team, Token } from '#ports/database.ts'
@@ -46,7 +46,7 @@ export const group = ({ id, name, kind, owner, store, createdAt }: Group) => ({
 })
 
 /** A secret as `via` shows it (its own group, or one with a link to it). */
-export const secret = (name: string, via: string, shown: Secret) => ({
+export const secret = (name: string, via: string, shown: SecretInfo) => ({
   id: shown.id,
   name,
   group: via,

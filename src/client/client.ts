@@ -1,0 +1,240 @@
+import { SecretValue } from '#domain/secret-value.ts'
+import type { Role } from '#domain/subject.ts'
+import { Http, type ClientOptions, type Query } from './http.ts'
+import { decodeOpened, encodeValue, type WireOpened } from './values.ts'
+import type * as wire from './wire.ts'
+
+/** Users and service accounts are the same kind of thing under two paths. */
+export type People = 'users' | 'service-accounts'
+
+const PAGE = 1_000
+
+/**
+ * Our own API, typed. Every method throws `ApiError` for a refusal and `Unreachable` when the vault
+ * did not answer. Lists are read page by page as they are walked.
+ */
+export class StrongroomClient {
+  readonly #http: Http
+
+  /** Throws `BadConnection` for what can be no address or no token. */
+  constructor(options: ClientOptions) {
+    this.#http = new Http(options)
+  }
+
+  /** The address of the vault, without a slash at the end. */
+  get url(): string {
+    return this.#http.url
+  }
+
+  async whoami(): Promise<wire.Self> {
+    return (await this.#http.send('GET', ['whoami'])) as wire.Self
+  }
+
+  createAccount(name: string): Promise<wire.MadeWithToken> {
+    return this.#makeWithToken(['accounts'], { name })
+  }
+
+  accounts(): AsyncGenerator<wire.Account> {
+    return this.#pages(['accounts']) as AsyncGenerator<wire.Account>
+  }
+
+  createUser(body: { email: string; role: Role; name?: string }): Promise<wire.MadeWithToken> {
+    return this.#makeWithToken(['users'], body)
+  }
+
+  createServiceAccount(body: { name: string; role: Role }): Promise<wire.MadeWithToken> {
+    return this.#makeWithToken(['service-accounts'], body)
+  }
+
+  people(kind: People): AsyncGenerator<wire.Subject> {
+    return this.#pages([kind]) as AsyncGenerator<wire.Subject>
+  }
+
+  async updatePerson(kind: People, id: string, body: wire.UpdateSubject): Promise<wire.Subject> {
+    return (await this.#http.send('PATCH', [kind, id], { body })) as wire.Subject
+  }
+
+  async removePerson(kind: People, id: string): Promise<wire.Made> {
+    return (await this.#http.send('DELETE', [kind, id])) as wire.Made
+  }
+
+  async createTeam(name: string): Promise<wire.Made> {
+    return (await this.#http.send('POST', ['teams'], { body: { name } })) as wire.Made
+  }
+
+  teams(): AsyncGenerator<wire.Team> {
+    return this.#pages(['teams']) as AsyncGenerator<wire.Team>
+  }
+
+  async deleteTeam(team: string): Promise<wire.Made> {
+    return (await this.#http.send('DELETE', ['teams', team])) as wire.Made
+  }
+
+  members(team: string): AsyncGenerator<wire.Member> {
+    return this.#pages(['teams', team, 'members']) as AsyncGenerator<wire.Member>
+  }
+
+  /** `member` is an id or an e-mail address. */
+  async addMember(team: string, member: string): Promise<wire.Made> {
+    const path = ['teams', team, 'members']
+    return (await this.#http.send('POST', path, { body: { member } })) as wire.Made
+  }
+
+  async removeMember(team: string, member: string): Promise<wire.Made> {
+    return (await this.#http.send('DELETE', ['teams', team, 'members', member])) as wire.Made
+  }
+
+  createToken(body: wire.CreateToken): Promise<wire.MadeWithToken> {
+    return this.#makeWithToken(['tokens'], body)
+  }
+
+  /** The caller's own tokens, or those of a service account. */
+  tokens(serviceAccount?: string): AsyncGenerator<wire.Token> {
+    const query = { service_account: serviceAccount }
+    return this.#pages(['tokens'], query) as AsyncGenerator<wire.Token>
+  }
+
+  async revokeToken(id: string): Promise<wire.Token> {
+    return (await this.#http.send('DELETE', ['tokens', id])) as wire.Token
+  }
+
+  async createGroup(body: wire.CreateGroup): Promise<wire.Group> {
+    return (await this.#http.send('POST', ['groups'], { body })) as wire.Group
+  }
+
+  groups(): AsyncGenerator<wire.Group> {
+    return this.#pages(['groups']) as AsyncGenerator<wire.Group>
+  }
+
+  async group(group: string): Promise<wire.SizedGroup> {
+    return (await this.#http.send('GET', ['groups', group])) as wire.SizedGroup
+  }
+
+  async deleteGroup(group: string): Promise<wire.Made> {
+    return (await this.#http.send('DELETE', ['groups', group])) as wire.Made
+  }
+
+  /** The current value of every secret of a group, under the names they have there. */
+  async readGroup(group: string): Promise<readonly wire.OpenedSecret[]> {
+    const { data } = (await this.#http.send('GET', ['groups', group, 'values'])) as {
+      data: readonly WireOpened[]
+    }
+    return data.map(decodeOpened)
+  }
+
+  /** Every secret the caller may see; `search` is part of a name. */
+  secrets(search?: string): AsyncGenerator<wire.Secret> {
+    return this.#pages(['secrets'], { search }) as AsyncGenerator<wire.Secret>
+  }
+
+  async createSecret(group: string, said: wire.CreateSecret): Promise<wire.Secret> {
+    const body = { ...said, ...encodeValue(said.value) }
+    return (await this.#http.send('POST', ['groups', group, 'secrets'], { body })) as wire.Secret
+  }
+
+  async secret(id: string): Promise<wire.Secret> {
+    return (await this.#http.send('GET', ['secrets', id])) as wire.Secret
+  }
+
+  async secretNamed(group: string, name: string): Promise<wire.Secret> {
+    return (await this.#http.send('GET', ['groups', group, 'secrets', name])) as wire.Secret
+  }
+
+  /** The value of a version, or the current one. */
+  readSecret(id: string, version?: number): Promise<wire.OpenedSecret> {
+    return this.#open(['secrets', id, 'value'], version)
+  }
+
+  readSecretNamed(group: string, name: string, version?: number): Promise<wire.OpenedSecret> {
+    return this.#open(['groups', group, 'secrets', name, 'value'], version)
+  }
+
+  /** A new value becomes a new version, the current one. */
+  async updateSecret(id: string, { value, ...said }: wire.UpdateSecret): Promise<wire.Secret> {
+    const body = { ...said, ...(value === undefined ? {} : encodeValue(value)) }
+    return (await this.#http.send('PATCH', ['secrets', id], { body })) as wire.Secret
+  }
+
+  async deleteSecret(id: string): Promise<wire.Made> {
+    return (await this.#http.send('DELETE', ['secrets', id])) as wire.Made
+  }
+
+  /** Newest first. */
+  versions(id: string): AsyncGenerator<wire.Version> {
+    const path = ['secrets', id, 'versions']
+    return this.#pages(path, {}, 'before') as AsyncGenerator<wire.Version>
+  }
+
+  /** Adds a version that becomes the current one only if `activate` says so. */
+  async createVersion(id: string, value: SecretValue, activate: boolean): Promise<wire.Version> {
+    const body = { ...encodeValue(value), activate }
+    return (await this.#http.send('POST', ['secrets', id, 'versions'], { body })) as wire.Version
+  }
+
+  async activateVersion(id: string, n: number): Promise<wire.Secret> {
+    return (await this.#http.send('POST', versionPath(id, n, 'activate'))) as wire.Secret
+  }
+
+  async deleteVersion(id: string, n: number): Promise<wire.Version> {
+    return (await this.#http.send('DELETE', versionPath(id, n))) as wire.Version
+  }
+
+  async undeleteVersion(id: string, n: number): Promise<wire.Version> {
+    return (await this.#http.send('POST', versionPath(id, n, 'undelete'))) as wire.Version
+  }
+
+  /** Makes the secret of this id visible in a group, under its own name or another. */
+  async createLink(group: string, secret: string, name?: string): Promise<wire.Secret> {
+    const body = { secret, name }
+    return (await this.#http.send('POST', ['groups', group, 'links'], { body })) as wire.Secret
+  }
+
+  async deleteLink(group: string, secret: string): Promise<wire.Made> {
+    return (await this.#http.send('DELETE', ['groups', group, 'links', secret])) as wire.Made
+  }
+
+  /** The record of the account, newest first. */
+  audit(query: { target?: string; limit: number }): AsyncGenerator<wire.Entry> {
+    return this.#pages(['audit'], query, 'before') as AsyncGenerator<wire.Entry>
+  }
+
+  async closeAudit(): Promise<wire.Checkpoint> {
+    return (await this.#http.send('POST', ['audit', 'checkpoint'])) as wire.Checkpoint
+  }
+
+  async rotateRootKey(): Promise<wire.Rewrapped> {
+    return (await this.#http.send('POST', ['keys', 'rotate'])) as wire.Rewrapped
+  }
+
+  async rewrapKeys(): Promise<wire.Rewrapped> {
+    return (await this.#http.send('POST', ['keys', 'rewrap'])) as wire.Rewrapped
+  }
+
+  async #makeWithToken(path: readonly string[], body: object): Promise<wire.MadeWithToken> {
+    const made = (await this.#http.send('POST', path, { body })) as { id: string; token: string }
+    return { id: made.id, token: SecretValue.fromText(made.token) }
+  }
+
+  async #open(path: readonly string[], version?: number): Promise<wire.OpenedSecret> {
+    return decodeOpened((await this.#http.send('GET', path, { query: { version } })) as WireOpened)
+  }
+
+  async *#pages(
+    path: readonly string[],
+    query: Query = {},
+    cursor: 'after' | 'before' = 'after',
+  ): AsyncGenerator {
+    let from: string | undefined
+    do {
+      const asked = { limit: PAGE, ...query, [cursor]: from }
+      const page = (await this.#http.send('GET', path, { query: asked })) as wire.Page<unknown>
+      yield* page.data
+      from = page.next ?? undefined
+    } while (from !== undefined)
+  }
+}
+
+const versionPath = (id: string, n: number, verb?: string): readonly string[] => [
+  ...['secrets', id, 'versions', String(n)],
+  ...(verb === undefined ? [] : [verb]),
+]

@@ -1,0 +1,21 @@
+import { isUtf8 } from 'node:buffer'
+import { SecretValue } from '#domain/secret-value.ts'
+import type { OpenedSecret } from './wire.ts'
+
+/** A value as it goes out: as text where it is text, as base64 where it is not. */
+export function encodeValue(value: SecretValue): { value: string; encoding: 'utf8' | 'base64' } {
+  const bytes = Buffer.from(value.reveal())
+  const encoding = isUtf8(bytes) ? 'utf8' : 'base64'
+  return { value: bytes.toString(encoding), encoding }
+}
+
+export type WireOpened = Omit<OpenedSecret, 'value'> & {
+  readonly value: string
+  readonly encoding: 'utf8' | 'base64'
+}
+
+/** A value as it came in, closed again. */
+export const decodeOpened = ({ id, name, version, file, value, encoding }: WireOpened) => ({
+  ...{ id, name, version, file },
+  value: new SecretValue(Buffer.from(value, encoding)),
+})

@@ -1,0 +1,189 @@
+import type { SecretValue } from '#domain/secret-value.ts'
+import type { Role, Scope } from '#domain/subject.ts'
+
+/** The shapes of our own API as they come over the wire; moments are RFC 3339 in UTC. */
+
+export interface Page<T> {
+  readonly data: readonly T[]
+  /** Where to ask on from; `null` on the last page. */
+  readonly next: string | null
+}
+
+export interface Made {
+  readonly id: string
+}
+
+/** Something new together with its token, which is shown this once. */
+export interface MadeWithToken extends Made {
+  readonly token: SecretValue
+}
+
+export interface Account {
+  readonly id: string
+  readonly name: string
+  readonly created_at: string
+}
+
+/** Who the token speaks for. */
+export interface Self {
+  readonly id: string
+  readonly kind: string
+  readonly name: string
+  readonly email: string | null
+  readonly role: Role
+  readonly account: Account
+  readonly teams: readonly string[]
+  readonly operator: boolean
+  readonly token: {
+    readonly id: string
+    readonly scopes: readonly Scope[] | null
+    readonly expires_at: string | null
+  }
+}
+
+export interface Subject {
+  readonly id: string
+  readonly kind: string
+  readonly name: string
+  readonly email: string | null
+  readonly role: Role
+  readonly state: string
+  readonly created_at: string
+}
+
+export interface UpdateSubject {
+  readonly role?: Role
+  readonly state?: 'active' | 'suspended'
+  readonly name?: string
+}
+
+export interface Team {
+  readonly id: string
+  readonly name: string
+  readonly created_at: string
+}
+
+export interface Member extends Subject {
+  readonly added_at: string
+}
+
+export interface CreateToken {
+  readonly name: string
+  readonly scopes?: readonly Scope[]
+  readonly expires_at?: string
+  readonly service_account?: string
+}
+
+export interface Token {
+  readonly id: string
+  readonly name: string
+  readonly scopes: readonly Scope[] | null
+  readonly created_at: string
+  readonly expires_at: string | null
+  readonly revoked_at: string | null
+}
+
+export interface CreateGroup {
+  readonly name: string
+  readonly owner?: 'account' | 'me'
+  /** The id of the team that is to own it. */
+  readonly team?: string
+}
+
+export interface Group {
+  readonly id: string
+  readonly name: string
+  readonly kind: string
+  readonly owner: { readonly kind: string; readonly id: string }
+  readonly store: string
+  readonly created_at: string
+}
+
+export interface SizedGroup extends Group {
+  readonly size: number
+}
+
+export interface CreateSecret {
+  readonly name: string
+  readonly value: SecretValue
+  readonly description?: string | null
+  readonly type?: string | null
+  readonly file?: boolean
+}
+
+export interface UpdateSecret {
+  readonly value?: SecretValue
+  readonly description?: string | null
+  readonly type?: string
+}
+
+export interface Doer {
+  readonly id: string
+  readonly kind: string
+}
+
+/** A secret as a group shows it; never its value. */
+export interface Secret {
+  readonly id: string
+  readonly name: string
+  readonly group: string
+  readonly linked: boolean
+  readonly description: string | null
+  readonly type: string | null
+  readonly metadata: Readonly<Record<string, unknown>> | null
+  readonly file: boolean
+  readonly version: number
+  readonly latest_version: number
+  readonly created_at: string
+  readonly created_by: Doer
+  readonly updated_at: string
+}
+
+/** A secret with one of its values. */
+export interface OpenedSecret {
+  readonly id: string
+  readonly name: string
+  readonly version: number
+  readonly file: boolean
+  readonly value: SecretValue
+}
+
+export interface Version {
+  readonly version: number
+  readonly state: string
+  readonly current: boolean
+  readonly created_at: string
+  readonly created_by: Doer
+  readonly deleted_at: string | null
+}
+
+/** One line of the record; members that say nothing are absent. */
+export interface Entry {
+  readonly seq: number
+  /** Unix time in milliseconds. */
+  readonly at: number
+  readonly account?: string
+  readonly subject?: string
+  readonly kind?: string
+  readonly token?: string
+  readonly api: string
+  readonly from: string
+  readonly action: string
+  readonly target?: string
+  readonly id?: string
+  readonly name?: string
+  readonly version?: number
+  readonly outcome: string
+  readonly reason?: string
+}
+
+export interface Checkpoint {
+  readonly size: number
+  readonly note: string
+  readonly made_at: string
+}
+
+export interface Rewrapped {
+  readonly fingerprint: string
+  readonly keys: number
+}
