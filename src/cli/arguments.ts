@@ -35,7 +35,10 @@ export function readArguments(shape: Shape, argv: readonly string[]): Asked {
   return {
     args: words,
     flags: Object.fromEntries(
-      Object.entries(shape.flags).map(([name, flag]) => [name, collected(shape, name, flag, given)]),
+      Object.entries(shape.flags).map(([name, flag]) => [
+        name,
+        collected(shape, name, flag, given),
+      ]),
     ),
     rest: behind ? after : extra,
     json: given.has('json'),

@@ -65,11 +65,7 @@ export interface Command {
   readonly extra: string | null
   readonly more: string | null
   /** Reads the arguments and does it; gives the exit code. */
-  run(
-    context: Omit<Context, 'show'>,
-    name: string,
-    argv: readonly string[],
-  ): Promise<number>
+  run(context: Omit<Context, 'show'>, name: string, argv: readonly string[]): Promise<number>
 }
 
 /** Makes a command of its typed parts. */
@@ -85,7 +81,11 @@ export function command<const F extends Flags, const A extends readonly string[]
         context.terminal.write(asked.json ? `${JSON.stringify(data)}\n` : people())
       const code = await spec.run(
         { ...context, show },
-        { ...asked, args: asked.args as { [K in keyof A]: string }, flags: asked.flags as Given<F> },
+        {
+          ...asked,
+          args: asked.args as { [K in keyof A]: string },
+          flags: asked.flags as Given<F>,
+        },
       )
       return code ?? 0
     },

@@ -45,7 +45,13 @@ export const groupCommands = {
         table(
           ['GROUP', 'OWNER', 'STORE', 'CREATED', 'ID'],
           groups.map((group) => [
-            ...[groupWord(group), group.owner.kind, group.store, moment(group.created_at), group.id],
+            ...[
+              groupWord(group),
+              group.owner.kind,
+              group.store,
+              moment(group.created_at),
+              group.id,
+            ],
           ]),
         ),
       )

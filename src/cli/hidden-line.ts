@@ -36,7 +36,7 @@ export class HiddenLine {
   }
 
   #rubOut(): void {
-    for (let byte = this.#bytes.pop(); byte !== undefined && !startsCharacter(byte); ) {
+    for (let byte = this.#bytes.pop(); byte !== undefined && !startsCharacter(byte);) {
       byte = this.#bytes.pop()
     }
   }

@@ -1,6 +1,6 @@
 import { command } from './command.ts'
 import { Failure } from './failure.ts'
-import { findSecret, GROUPS_HELP, groupRef } from './places.ts'
+import { findSecret, GROUPS_HELP, groupRef, isLink } from './places.ts'
 import { clean } from './text.ts'
 
 export const linkCommands = {
@@ -28,8 +28,11 @@ export const linkCommands = {
     async run({ vault, show }, { args: [name], flags: { group } }) {
       const client = vault()
       const secret = await findSecret(client, group, name)
-      if (!secret.linked) throw new Failure('it is no link: it belongs to this group')
-      const made = await client.deleteLink(secret.group, secret.id)
+      const place = await groupRef(client, group)
+      if (!(await isLink(client, place, secret))) {
+        throw new Failure('it is no link: it belongs to this group')
+      }
+      const made = await client.deleteLink(place, secret.id)
       show(made, () => `unlinked ${clean(name)}\n`)
     },
   }),

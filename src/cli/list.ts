@@ -25,9 +25,9 @@ const list = command({
     search: { takes: 'TEXT', doc: 'Only those whose name holds this text.' },
   },
   more: GROUPS_HELP,
-  async run({ vault, show }, { flags: { group, search } }) {
+  async run({ vault, show }, { flags: { group, search }, json }) {
     const client = vault()
-    const known = await all(client.groups())
+    const known = json ? [] : await all(client.groups())
     const groups = new Map(known.map((one) => [one.id, one]))
     const wanted = group === undefined ? null : await client.group(await groupRef(client, group))
     const seen = await all(client.secrets(search))

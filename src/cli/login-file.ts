@@ -30,7 +30,8 @@ const modes = process.platform !== 'win32'
 /** Where the login is kept (XDG Base Directory: a relative path there is to be ignored). */
 export function loginPath(env: Env): string {
   const xdg = env['XDG_CONFIG_HOME'] ?? ''
-  const config = isAbsolute(xdg) ? xdg : join(env['HOME'] ?? homedir(), '.config')
+  const home = env['HOME'] ?? ''
+  const config = isAbsolute(xdg) ? xdg : join(isAbsolute(home) ? home : homedir(), '.config')
   return join(config, 'strongroom', 'config.json')
 }
 
@@ -40,7 +41,9 @@ export function readLogin(env: Env): Login | null {
   let text: string
   try {
     if (modes && (statSync(path).mode & OTHERS) !== 0) {
-      throw new Failure(`others can read ${path}: log in again, and revoke the token that was in it`)
+      throw new Failure(
+        `others can read ${path}: log in again, and revoke the token that was in it`,
+      )
     }
     text = readFileSync(path, 'utf8')
   } catch (error) {

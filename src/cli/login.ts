@@ -57,7 +57,8 @@ async function readToken(terminal: Terminal, path: string | undefined): Promise<
       ? terminal.ask('token: ', TOKEN_INPUT_MAX)
       : terminal.input(TOKEN_INPUT_MAX))
   const text = Buffer.from(bytes).toString('utf8').trim()
-  if (text === '') throw new Failure('there is no token: give it at the prompt, or on standard input')
+  if (text === '')
+    throw new Failure('there is no token: give it at the prompt, or on standard input')
   return SecretValue.fromText(text)
 }
 
@@ -71,7 +72,9 @@ const logout = command({
   run({ terminal, show }) {
     const url = loginUrl(terminal)
     const removed = removeLogin(terminal.env)
-    show({ removed, url }, () => (removed ? `logged out of ${url ?? 'the vault'}\n` : 'there was no login\n'))
+    show({ removed, url }, () =>
+      removed ? `logged out of ${url ?? 'the vault'}\n` : 'there was no login\n',
+    )
     return Promise.resolve()
   },
 })

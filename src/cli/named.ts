@@ -27,10 +27,25 @@ export async function idOf<T extends { readonly id: string }>(
 }
 
 export const teamId = (client: StrongroomClient, word: string): Promise<string> =>
-  idOf(word, 'team', () => client.teams(), ({ name }) => [name])
+  idOf(
+    word,
+    'team',
+    () => client.teams(),
+    ({ name }) => [name],
+  )
 
 export const userId = (client: StrongroomClient, word: string): Promise<string> =>
-  idOf(word, 'user', () => client.people('users'), ({ email }) => [email])
+  idOf(
+    word,
+    'user',
+    () => client.people('users'),
+    ({ email }) => [email],
+  )
 
 export const serviceAccountId = (client: StrongroomClient, word: string): Promise<string> =>
-  idOf(word, 'service account', () => client.people('service-accounts'), ({ name }) => [name])
+  idOf(
+    word,
+    'service account',
+    () => client.people('service-accounts'),
+    ({ name }) => [name],
+  )

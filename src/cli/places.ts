@@ -61,18 +61,29 @@ export async function findSecret(
   }
 }
 
-/** The same, where a link will not do: changing through one is for the group it comes from. */
+/** The same, where a link will not do: what is done to a secret is for the group it belongs to. */
 export async function findOwnSecret(
   client: StrongroomClient,
   group: string | undefined,
   word: string,
 ): Promise<Secret> {
   const secret = await findSecret(client, group, word)
-  if (secret.linked) throw linked()
+  const byId = group === undefined && secret.id === word
+  const linked = byId
+    ? secret.linked
+    : await isLink(client, await groupRef(client, group ?? GROUP_DEFAULT), secret)
+  if (linked) throw aLink()
   return secret
 }
 
-export const linked = (): Failure =>
+/** Whether `place` shows a secret that belongs to another group, by either sign of it. */
+export const isLink = async (
+  client: StrongroomClient,
+  place: string,
+  secret: Secret,
+): Promise<boolean> => secret.linked || secret.group !== (await client.group(place)).id
+
+export const aLink = (): Failure =>
   new Failure('in this group it is a link: name the group it belongs to, or use `unlink`')
 
 /** The number of a version as it was typed. Throws `Misuse`. */

@@ -5,7 +5,15 @@ import { VALUE_BYTES_MAX } from '#domain/limits.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import { command } from './command.ts'
 import { Failure, Misuse } from './failure.ts'
-import { GROUP_DEFAULT, GROUPS_HELP, groupFlag, groupRef, ifThere, linked } from './places.ts'
+import {
+  aLink,
+  GROUP_DEFAULT,
+  GROUPS_HELP,
+  groupFlag,
+  groupRef,
+  ifThere,
+  isLink,
+} from './places.ts'
 import { readFileBytes, type Terminal } from './terminal.ts'
 import { clean } from './text.ts'
 
@@ -24,21 +32,29 @@ interface Place {
 /** Makes the secret, or gives it a new version where the name is taken. */
 async function put(client: StrongroomClient, place: Place, said: Said, value: SecretValue) {
   const known = await ifThere(client.secretNamed(place.group, place.name))
-  if (known !== null) return update(client, known, said, value)
+  if (known !== null) return update(client, place, known, said, value)
   try {
     return await client.createSecret(place.group, { name: place.name, ...said, value })
   } catch (error) {
     // Another was first: theirs is the secret, ours its next version.
     if (!(error instanceof ApiError) || error.code !== 'name_taken') throw error
     const theirs = await client.secretNamed(place.group, place.name)
-    return update(client, theirs, said, value)
+    return update(client, place, theirs, said, value)
   }
 }
 
-function update(client: StrongroomClient, known: Secret, said: Said, value: SecretValue) {
-  checkOwn(known)
+async function update(
+  client: StrongroomClient,
+  { group }: Place,
+  known: Secret,
+  said: Said,
+  value: SecretValue,
+) {
+  if (await isLink(client, group, known)) throw aLink()
   if (said.file === true && !known.file) {
-    throw new Failure('it is there already, and not as a file: delete it first, or leave --as-file out')
+    throw new Failure(
+      'it is there already, and not as a file: delete it first, or leave --as-file out',
+    )
   }
   const { description, type } = said
   return client.updateSecret(known.id, {
@@ -48,14 +64,10 @@ function update(client: StrongroomClient, known: Secret, said: Said, value: Secr
   })
 }
 
-function checkOwn(secret: Secret): void {
-  if (secret.linked) throw linked()
-}
-
 /** Adds a version that waits until it is activated. */
 async function addWaiting(client: StrongroomClient, { group, name }: Place, value: SecretValue) {
   const known = await client.secretNamed(group, name)
-  checkOwn(known)
+  if (await isLink(client, group, known)) throw aLink()
   const { version } = await client.createVersion(known.id, value, false)
   return { ...known, latest_version: version }
 }
@@ -86,7 +98,8 @@ const set = command({
     'as-file': { doc: 'Keep it as a file: `run` hands over a path to it.' },
     'no-activate': { doc: 'Add a version to a secret, and leave the current one current.' },
   },
-  extra: 'a value is not taken from the command line, where others can see it: give it on standard input',
+  extra:
+    'a value is not taken from the command line, where others can see it: give it on standard input',
   more: `The value is read from standard input, byte for byte; at a terminal it is asked for without being shown. ${GROUPS_HELP}`,
   async run({ vault, show, terminal }, { args: [name], flags }) {
     const { group: word = GROUP_DEFAULT, description, type, 'no-activate': waiting } = flags
@@ -97,7 +110,9 @@ const set = command({
     const value = await readValue(terminal, name, flags['from-file'])
     const place = { group: await groupRef(client, word), name }
     const said: Said = {
-      ...(description === undefined ? {} : { description: description === '' ? null : description }),
+      ...(description === undefined
+        ? {}
+        : { description: description === '' ? null : description }),
       ...(type === undefined ? {} : { type }),
       ...(flags['as-file'] ? { file: true } : {}),
     }

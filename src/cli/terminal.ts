@@ -72,8 +72,7 @@ function ask(prompt: string, max: number): Promise<Uint8Array> {
       stderr.write('\n')
       finish()
     }
-    const fail = (why: string, exitCode?: number) =>
-      done(() => reject(new Failure(why, exitCode)))
+    const fail = (why: string, exitCode?: number) => done(() => reject(new Failure(why, exitCode)))
     const take = (chunk: Uint8Array) => {
       const typed = line.push(chunk)
       if (typed === 'interrupted') fail('interrupted', INTERRUPTED)

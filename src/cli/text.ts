@@ -8,7 +8,9 @@ export const clean = (text: string): string => text.replace(UNPRINTABLE, '\ufffd
 export const moment = (time: string | number | null): string =>
   time === null ? '-' : new Date(time).toISOString().slice(0, 19).replace('T', ' ') + 'Z'
 
-const widthOf = (text: string): number => [...text].length
+const letters = new Intl.Segmenter()
+
+const widthOf = (text: string): number => Array.from(letters.segment(text)).length
 
 /** Rows under their headings, in columns as wide as their widest cell. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -32,7 +32,9 @@ export function readExpiry(text: string, now: number): string {
   const span = Number(number) * (units[unit] ?? Number.NaN)
   if (!Number.isNaN(span)) return new Date(now + span).toISOString()
   if (MOMENT.test(text) && !Number.isNaN(Date.parse(text))) return text
-  throw new Misuse('--expires takes a span such as 12h or 30d, or a moment such as 2030-01-31T00:00:00Z')
+  throw new Misuse(
+    '--expires takes a span such as 12h or 30d, or a moment such as 2030-01-31T00:00:00Z',
+  )
 }
 
 function stateOf({ revoked_at, expires_at }: Token, now: number): string {
@@ -47,7 +49,11 @@ export const tokenCommands = {
     summary: 'Make a token for yourself, or (as an admin) for a service account',
     args: ['NAME'],
     flags: {
-      scope: { takes: 'SCOPE', many: true, doc: `What it may: ${SCOPES.join(', ')}. Default: all.` },
+      scope: {
+        takes: 'SCOPE',
+        many: true,
+        doc: `What it may: ${SCOPES.join(', ')}. Default: all.`,
+      },
       expires: { takes: '30d|TIME', doc: 'When it ends. Default: in 90 days.' },
       'service-account': { takes: 'SERVICE_ACCOUNT', doc: OWNER },
     },

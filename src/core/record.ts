@@ -21,7 +21,7 @@ export const queryRecord: Verb<QueryRecord, RecordPage, 'audit.query'> = {
   async decide(core, caller, { target, before, limit }) {
     const grant = authorize(caller, 'audit.query', { kind: 'account' }, null)
     if (!grant.ok) return { fault: grant.error }
-    await core.database.log.settle()
+    await core.sealer.seal()
     const rows = await core.database.log.query({
       account: caller.account,
       target,

@@ -1,8 +1,9 @@
 import { encodeEntry } from '#domain/audit.ts'
 import type { AuditEntry } from '#domain/audit.ts'
-import type { Change, Committed, Database, Log, Resting } from '#ports/database.ts'
+import type { Change, Committed, Database, Resting } from '#ports/database.ts'
 import type { Engine } from './engine.ts'
 import { SqliteEngine } from './engines/sqlite/engine.ts'
+import { logOn } from './log.ts'
 import { reads } from './reads.ts'
 import * as log from './sql/log.ts'
 import { step, type Step } from './statement.ts'
@@ -58,42 +59,3 @@ function entryStep(entry: AuditEntry, resting: Resting | null): Step {
         secret_revision: secret.revision,
       })
 }
-
-const toLogEntry = (row: log.EntryRow) => ({
-  seq: row.seq,
-  account: row.account_id,
-  target: row.target_id,
-  record: row.record,
-})
-
-const toCheckpoint = ({ size, made_at: at, note, frontier }: log.CheckpointRow) => ({
-  size,
-  at,
-  note,
-  frontier,
-})
-
-const logOn = (engine: Engine): Log => ({
-  settle: () => engine.settle(),
-  async range(from, limit) {
-    return (await engine.all(log.listEntries, { from, limit })).map(toLogEntry)
-  },
-  async query({ account, target, before, limit }) {
-    const rows =
-      target === null
-        ? await engine.all(log.entriesOfAccount, { account, before, limit })
-        : await engine.all(log.entriesOfTarget, { account, target, before, limit })
-    return rows.map(toLogEntry)
-  },
-  async lastCheckpoint() {
-    const row = await engine.get(log.lastCheckpoint, {})
-    return row === null ? null : toCheckpoint(row)
-  },
-  async checkpoints(size, limit) {
-    return (await engine.all(log.listCheckpoints, { size, limit })).map(toCheckpoint)
-  },
-  async addCheckpoint({ size, at, note, frontier }) {
-    const row = { size, made_at: at, note, frontier }
-    await engine.run({ steps: [step(log.addCheckpoint, row, 'any')] })
-  },
-})

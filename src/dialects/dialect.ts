@@ -5,7 +5,7 @@ import type { Result } from '#domain/result.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Core } from '#core/core.ts'
 import { perform, type Verb } from '#core/perform.ts'
-import type { Credential, Session } from '#core/session.ts'
+import { refuse, type Credential, type Session } from '#core/session.ts'
 
 /** What goes out on the wire. */
 export interface Reply {
@@ -110,7 +110,8 @@ export function route<
     },
     async run(core, session, wire) {
       const input = spec.decode(wire as Wire<Of<P>, Of<Q>, Of<B>>)
-      if (!input.ok) return input
+      // What no verb decided is put on the record here.
+      if (!input.ok) return refuse(core, session.origin, session, input.error, verb.action)
       const outcome = await perform(core, session, verb, input.value)
       if (!outcome.ok) return outcome
       const { status } = spec.success

@@ -259,7 +259,14 @@ export interface Log {
   lastCheckpoint(): Promise<Checkpoint | null>
   /** Checkpoints of a size above `size`, smallest first. */
   checkpoints(size: number, limit: number): Promise<readonly Checkpoint[]>
-  addCheckpoint(checkpoint: Checkpoint): Promise<void>
+  /**
+   * Closes the log with a checkpoint, and notes the places of the entries it newly covers under the
+   * id of their account and of the thing they are about: only those are found by `query`.
+   */
+  addCheckpoint(
+    checkpoint: Checkpoint,
+    places: ReadonlyMap<string, readonly number[]>,
+  ): Promise<void>
 }
 
 /** The Database port: SQLite or PostgreSQL, behind the same statements. */

@@ -5,6 +5,7 @@ import type { Core } from '#core/core.ts'
 import { refuse } from '#core/session.ts'
 import { strongroom } from '#dialects/strongroom/index.ts'
 import type { Config } from './config.ts'
+import { readBody } from './body.ts'
 import { mount } from './mount.ts'
 import { dialects } from './registry.ts'
 import { sealRegularly } from './sealing.ts'
@@ -31,9 +32,7 @@ export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tl
   })
   app.decorateRequest('session', null)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body)
-  })
+  app.addContentTypeParser('*', readBody)
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     done()

@@ -5,6 +5,7 @@ import type { Core } from '#core/core.ts'
 import { authenticate, refuse, type Origin, type Session } from '#core/session.ts'
 import type { Dialect, Reply, Route, Words } from '#dialects/dialect.ts'
 import { DatabaseDown } from '#ports/database.ts'
+import { BadBody } from './body.ts'
 import { logFailure } from './log.ts'
 import { methodsOf } from './methods.ts'
 import { openapi } from './openapi.ts'
@@ -106,9 +107,13 @@ function addRoute(
 const faultOf = (error: unknown): Fault => {
   if (error instanceof DatabaseDown) return { kind: 'unavailable', retryAfterS: 2 }
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { kind: 'too_large', limit: BODY_BYTES_MAX }
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
-    return { kind: 'malformed', why: 'the body is not as long as it says' }
+  if (error instanceof BadBody) {
+    return error.reason === 'too_large'
+      ? { kind: 'too_large', limit: BODY_BYTES_MAX }
+      : { kind: 'malformed', why: 'the body is not as long as it says' }
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return { kind: 'malformed', why: 'the content type of the body is not application/json' }
   }
   return { kind: 'broken' }
 }

@@ -152,8 +152,14 @@ CREATE TABLE audit_entry (
   record {text} NOT NULL
 ){strict};
 
-CREATE INDEX audit_entry_by_account ON audit_entry (account_id, seq);
-CREATE INDEX audit_entry_by_target ON audit_entry (target_id, seq) WHERE target_id IS NOT NULL;
+-- Where the entries of an account, or about a thing, stand in the log. Written for many entries at
+-- once when the log is sealed: an index would cost every request more than its entry does.
+CREATE TABLE audit_place (
+  key {text} NOT NULL,
+  first_seq {integer} NOT NULL,
+  seqs {bytes} NOT NULL,
+  PRIMARY KEY (key, first_seq)
+){strict};
 
 CREATE TABLE audit_checkpoint (
   size {integer} PRIMARY KEY,

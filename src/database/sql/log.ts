@@ -52,23 +52,22 @@ export const listEntries = statement<{ from: number; limit: number }, EntryRow>(
    WHERE seq >= :from ORDER BY seq LIMIT :limit`,
 )
 
-export const entriesOfAccount = statement<
-  { account: string; before: number; limit: number },
-  EntryRow
->(
-  'list-audit-entries-of-account',
-  `SELECT seq, account_id, target_id, record FROM audit_entry
-   WHERE account_id = :account AND seq < :before ORDER BY seq DESC LIMIT :limit`,
+export const getEntry = statement<{ seq: number }, EntryRow>(
+  'get-audit-entry',
+  `SELECT seq, account_id, target_id, record FROM audit_entry WHERE seq = :seq`,
 )
 
-export const entriesOfTarget = statement<
-  { account: string; target: string; before: number; limit: number },
-  EntryRow
->(
-  'list-audit-entries-of-target',
-  `SELECT seq, account_id, target_id, record FROM audit_entry
-   WHERE target_id = :target AND account_id = :account AND seq < :before
-   ORDER BY seq DESC LIMIT :limit`,
+export type PlaceRow = { key: string; first_seq: number; seqs: Uint8Array }
+
+export const addPlace = statement<PlaceRow>(
+  'add-audit-place',
+  `INSERT INTO audit_place (key, first_seq, seqs) VALUES (:key, :first_seq, :seqs)`,
+)
+
+export const listPlaces = statement<{ key: string; before: number; limit: number }, PlaceRow>(
+  'list-audit-places',
+  `SELECT key, first_seq, seqs FROM audit_place
+   WHERE key = :key AND first_seq < :before ORDER BY first_seq DESC LIMIT :limit`,
 )
 
 const CHECKPOINT = 'size, made_at, note, frontier'

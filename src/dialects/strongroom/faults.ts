@@ -48,6 +48,8 @@ const say = (
   headers: Record<string, string> = {},
 ): Reply => ({ status, headers, body: { error: { code, message } } })
 
+const aOrAn = (thing: string): string => `${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}`
+
 /** A refusal in the voice of our own API: `{"error": {"code", "message", "problems"?}}`. */
 export function refusal(fault: Fault): Reply {
   const { kind } = fault
@@ -65,7 +67,7 @@ export function refusal(fault: Fault): Reply {
     case 'not_found':
       return say(404, kind, `no such ${fault.thing}`)
     case 'name_taken':
-      return say(409, kind, `there is a ${fault.thing} of this name already`)
+      return say(409, kind, `there is ${aOrAn(fault.thing)} of this name already`)
     case 'in_use':
       return say(409, kind, `the ${fault.thing} cannot go: ${fault.why}`)
     case 'changed':

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { root, runtime } from './runtime.mjs'
+
+const node = runtime()
+const quiet = '--disable-warning=ExperimentalWarning'
+
+const module = (path) => join(root, 'node_modules', path)
+
+/** Every suite by name; without a name all of `npm test` runs, in this order. */
+const suites = {
+  types: [module('typescript/bin/tsc'), '-p', '.'],
+  lint: [module('eslint/bin/eslint.js'), '.'],
+  format: [module('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
+  unit: ['--test', 'src/**/*.test.ts', 'test/{api,cli,tree,wire,support}/**/*.test.ts'],
+}
+
+/** What takes longer, each by one command of its own; `.ci/run` runs them too. */
+const longer = {
+  conformance: ['test/conformance/run.ts'],
+  crash: ['--test', 'test/crash/*.test.ts'],
+}
+
+function run(name, args) {
+  process.stderr.write(`\n── ${name}\n`)
+  const done = spawnSync(node, [quiet, ...args], { cwd: root, stdio: 'inherit' })
+  if (done.status !== 0) {
+    process.stderr.write(`\n${name} failed\n`)
+    process.exit(done.status ?? 1)
+  }
+}
+
+const [only, ...rest] = process.argv.slice(2)
+const all = { ...suites, ...longer }
+if (only === undefined) {
+  for (const [name, args] of Object.entries(suites)) run(name, args)
+} else if (only in all) {
+  run(only, [...all[only], ...rest])
+} else {
+  process.stderr.write(`no such suite; there are: ${Object.keys(all).join(', ')}\n`)
+  process.exit(2)
+}

@@ -1,0 +1,39 @@
+import { accountCommands } from './account.ts'
+import { auditCommands } from './audit.ts'
+import type { Command } from './command.ts'
+import { deleteCommands } from './delete.ts'
+import { getCommands } from './get.ts'
+import { groupCommands } from './group.ts'
+import { keysCommands } from './keys.ts'
+import { linkCommands } from './link.ts'
+import { listCommands } from './list.ts'
+import { loginCommands } from './login.ts'
+import { runCommands } from './run.ts'
+import { serviceAccountCommands } from './service-account.ts'
+import { setCommands } from './set.ts'
+import { teamCommands } from './team.ts'
+import { tokenCommands } from './token.ts'
+import { userCommands } from './user.ts'
+import { verifyCommands } from './verify.ts'
+import { versionCommands } from './versions.ts'
+
+/** Every command by its words: help, dispatch and docs/cli.md agree with this table. */
+export const commands: Readonly<Record<string, Command>> = {
+  ...loginCommands,
+  ...setCommands,
+  ...getCommands,
+  ...listCommands,
+  ...runCommands,
+  ...deleteCommands,
+  ...versionCommands,
+  ...linkCommands,
+  ...groupCommands,
+  ...teamCommands,
+  ...userCommands,
+  ...serviceAccountCommands,
+  ...tokenCommands,
+  ...auditCommands,
+  ...verifyCommands,
+  ...keysCommands,
+  ...accountCommands,
+}

@@ -1,0 +1,90 @@
+import { DatabaseSync } from 'node:sqlite'
+import { Failure } from './failure.ts'
+import { clean } from './text.ts'
+import type { CheckpointRow, LogRow, Rows } from './verify-words.ts'
+
+/** The log of a database, at one moment. */
+export interface LogSource {
+  readonly entries: Rows<LogRow>
+  readonly checkpoints: Rows<CheckpointRow>
+  /** Entries that were committed but have no place in the log yet. */
+  readonly unplaced: number
+}
+
+type Use<T> = (source: LogSource) => Promise<T>
+
+const ENTRIES = 'SELECT seq, account_id, target_id, record FROM audit_entry'
+const CHECKPOINTS = 'SELECT size, note, frontier FROM audit_checkpoint'
+
+/** Reads the log of a SQLite file, without writing to it; a server may be running on it. */
+export async function withSqliteLog<T>(path: string, use: Use<T>): Promise<T> {
+  let db: DatabaseSync | null = null
+  try {
+    db = new DatabaseSync(path, { readOnly: true })
+    // One transaction, so that entries and checkpoints are of one moment.
+    db.exec('BEGIN')
+    const entries = db.prepare(`${ENTRIES} ORDER BY seq`).iterate()
+    const checkpoints = db.prepare(`${CHECKPOINTS} ORDER BY size`).iterate()
+    return await use({
+      entries: entries as unknown as Iterable<LogRow>,
+      checkpoints: checkpoints as unknown as Iterable<CheckpointRow>,
+      unplaced: 0,
+    })
+  } catch (error) {
+    if (error instanceof Failure || !isSqliteError(error)) throw error
+    throw new Failure(`cannot read the log in ${clean(path)}: ${error.errstr}`)
+  } finally {
+    db?.close()
+  }
+}
+
+const isSqliteError = (error: unknown): error is Error & { readonly errstr: string } =>
+  error instanceof Error && 'errstr' in error && typeof error.errstr === 'string'
+
+const BATCH = 5_000
+
+/** Reads the log of a PostgreSQL server, in one transaction that only reads. */
+export async function withPostgresLog<T>(url: string, use: Use<T>): Promise<T> {
+  const { default: postgres } = await import('postgres')
+  const sql = postgres(url, {
+    max: 1,
+    onnotice: () => undefined,
+    types: { integer: { to: 20, from: [20], serialize: String, parse: Number } },
+  })
+  try {
+    return (await sql.begin('ISOLATION LEVEL REPEATABLE READ READ ONLY', async (tx) => {
+      const batches = (text: string) => (after: number) =>
+        tx.unsafe(text, [after, BATCH]) as unknown as Promise<Record<string, unknown>[]>
+      const [waiting] = await tx<{ n: number }[]>`
+        SELECT COUNT(*) AS n FROM audit_entry WHERE seq IS NULL`
+      return use({
+        entries: rows(batches(`${ENTRIES} WHERE seq > $1 ORDER BY seq LIMIT $2`), 'seq'),
+        checkpoints: rows(batches(`${CHECKPOINTS} WHERE size > $1 ORDER BY size LIMIT $2`), 'size'),
+        unplaced: waiting?.n ?? 0,
+      })
+    })) as T
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError) && !isSystemError(error)) throw error
+    throw new Failure(`cannot read the log of the database: ${error.code}`)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+const isSystemError = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+
+/** Rows in the order of `place`, batch by batch. */
+async function* rows<T>(
+  read: (after: number) => Promise<Record<string, unknown>[]>,
+  place: string,
+): AsyncGenerator<T> {
+  let after = -1
+  for (;;) {
+    const batch = await read(after)
+    yield* batch as T[]
+    const last = batch.at(-1)
+    if (last === undefined) return
+    after = Number(last[place])
+  }
+}

@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import { BODY_BYTES_MAX } from '#domain/limits.ts'
+
+/** A body that is larger than `BODY_BYTES_MAX`, or that ended before it was whole. */
+export class BadBody extends Error {
+  override readonly name = 'BadBody'
+  readonly reason: 'too_large' | 'cut_off'
+
+  constructor(reason: BadBody['reason']) {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+type Done = (error: Error | null, body?: Buffer) => void
+
+/**
+ * Reads the body of a request as it was sent, whatever type it says it has. A request without one
+ * costs nothing, though clients name a content type on those too.
+ */
+export function readBody({ headers }: FastifyRequest, payload: IncomingMessage, done: Done): void {
+  const length = headers['content-length']
+  if (length === '0' || (length === undefined && headers['transfer-encoding'] === undefined)) {
+    done(null)
+    return
+  }
+  if (Number(length) > BODY_BYTES_MAX) {
+    done(new BadBody('too_large'))
+    return
+  }
+  const chunks: Buffer[] = []
+  let size = 0
+  const end = (error: Error | null) => {
+    payload.removeListener('data', take)
+    payload.removeListener('end', finish)
+    payload.removeListener('error', cutOff)
+    done(error, error === null ? whole(chunks) : undefined)
+  }
+  const take = (chunk: Buffer) => {
+    size += chunk.length
+    if (size > BODY_BYTES_MAX) end(new BadBody('too_large'))
+    else chunks.push(chunk)
+  }
+  const finish = () => {
+    end(null)
+  }
+  const cutOff = () => {
+    end(new BadBody('cut_off'))
+  }
+  payload.on('data', take)
+  payload.on('end', finish)
+  payload.on('error', cutOff)
+}
+
+/** Never a view into the socket's own memory, which the next request will write over. */
+const whole = (chunks: readonly Buffer[]): Buffer => Buffer.concat(chunks)
