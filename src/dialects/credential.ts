@@ -16,6 +16,8 @@ export function shownToken(
   const key = keyHeader === null ? undefined : headers[keyHeader]
   const { authorization } = headers
   if (key !== undefined && authorization !== undefined) return { kind: 'several' }
+  // A header that is sent twice is joined by a comma; no id of an account holds one.
+  if (account?.includes(',') === true) return { kind: 'several' }
   const shown = key ?? authorization
   if (shown === undefined) return { kind: 'none' }
   if (typeof shown !== 'string') return { kind: 'several' }

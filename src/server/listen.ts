@@ -26,7 +26,7 @@ export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tl
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
     frameworkErrors: (_error, request, reply) => {
-      void notFound(core, request, reply as FastifyReply)
+      void notFound(core, config.basePath, request, reply as FastifyReply)
     },
     ...(secure === null ? {} : { https: secure }),
   })
@@ -39,19 +39,23 @@ export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tl
   })
   for (const dialect of dialects) await mount(app, core, dialect, config.basePath)
   app.get(`${config.basePath}/health`, (_request, reply) => reply.send({ status: 'ok' }))
-  app.setNotFoundHandler((request, reply) => notFound(core, request, reply))
+  app.setNotFoundHandler((request, reply) => notFound(core, config.basePath, request, reply))
   return app
 }
 
-/** A path that is no dialect's, or that is not even a path. */
+/** A path that no dialect has, or that is not even a path; in the voice of whose it would be. */
 async function notFound(
   core: Core,
+  basePath: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const fault = { kind: 'no_route' } as const
-  await refuse(core, { dialect: 'server', address: request.ip }, null, fault)
-  const { status, body } = strongroom.refuse(fault, {})
+  const dialect = dialects.find(({ prefixes }) =>
+    prefixes.some((prefix) => request.url.startsWith(`${basePath}${prefix}/`)),
+  )
+  await refuse(core, { dialect: dialect?.name ?? 'server', address: request.ip }, null, fault)
+  const { status, body } = (dialect ?? strongroom).refuse(fault, {})
   return reply.code(status).send(body)
 }
 

@@ -3,7 +3,7 @@ import type { Fault } from '#domain/fault.ts'
 import { BODY_BYTES_MAX } from '#domain/limits.ts'
 import type { Core } from '#core/core.ts'
 import { authenticate, refuse, type Origin, type Session } from '#core/session.ts'
-import type { Dialect, Reply, Route, Words } from '#dialects/dialect.ts'
+import type { Dialect, Headers, Reply, Route, Words } from '#dialects/dialect.ts'
 import { DatabaseDown } from '#ports/database.ts'
 import { BadBody } from './body.ts'
 import { logFailure } from './log.ts'
@@ -24,6 +24,21 @@ function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyRep
   void reply.code(status)
   if (headers !== undefined) void reply.headers(headers)
   return body === undefined ? reply.send() : reply.send(body)
+}
+
+const AUTHORIZATION = 'authorization'
+
+/** The headers; one that Node takes only the first of, `Authorization`, as a list if it came twice. */
+export function headersOf({ headers, raw }: FastifyRequest): Headers {
+  const { rawHeaders } = raw
+  const shown: string[] = []
+  for (let n = 0; n < rawHeaders.length; n += 2) {
+    const name = rawHeaders[n] ?? ''
+    if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) {
+      shown.push(rawHeaders[n + 1] ?? '')
+    }
+  }
+  return shown.length > 1 ? { ...headers, authorization: shown } : headers
 }
 
 const originOf = (dialect: Dialect, request: FastifyRequest): Origin => ({
@@ -86,7 +101,7 @@ function addRoute(
     config: { words: route.words },
     onRequest: async (request, reply) => {
       const origin = originOf(dialect, request)
-      const found = await authenticate(core, origin, dialect.credential(request.headers))
+      const found = await authenticate(core, origin, dialect.credential(headersOf(request)))
       if (!found.ok) return send(reply, dialect.refuse(found.error, route.words))
       request.session = found.value
       return undefined

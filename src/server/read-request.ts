@@ -38,7 +38,7 @@ const JSON_TYPE = /^\s*(?:$|application\/(?:[a-z0-9!#$&^_.+-]+\+)?json\s*(?:;|$)
 function readBody(request: FastifyRequest, exact: boolean): Result<unknown, Fault> {
   const { body } = request
   if (!(body instanceof Uint8Array) || body.length === 0) return ok(undefined)
-  if (request.headers['content-encoding'] !== undefined) {
+  if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
     return err({ kind: 'unsupported_encoding' })
   }
   if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {

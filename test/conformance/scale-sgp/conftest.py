@@ -166,15 +166,20 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--traceability", metavar="PATH", help="write the table of lines and cases here")
+    parser.addoption(
+        "--traceability", metavar="PATH", help="write the table of lines and cases here"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "proves(*lines): the lines of contract.md that a case proves")
+    config.addinivalue_line(
+        "markers", "proves(*lines): the lines of contract.md that a case proves"
+    )
     config.stash[_TRACE] = Traceability()
 
 
 _TRACE = pytest.StashKey[Traceability]()
+_PASSED = pytest.StashKey[bool]()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -185,7 +190,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     if report.when == "call":
-        item.config.stash[_TRACE].record(item.nodeid, report.passed)
+        item.stash[_PASSED] = report.passed
+    elif report.when == "teardown":
+        passed = item.stash.get(_PASSED, False) and report.passed
+        item.config.stash[_TRACE].record(item.nodeid, passed)
     return report
 
 
@@ -202,6 +210,7 @@ def _whole_suite(config: pytest.Config) -> bool:
 def _gaps(config: pytest.Config) -> list[str]:
     trace = config.stash[_TRACE]
     gaps = [f"{line}: named by a case, not in contract.md" for line in trace.unknown()]
+    gaps += [f"{case}: names no line" for case in trace.aimless()]
     if _whole_suite(config):
         gaps += [f"{line}: not proven by any case" for line in trace.unproven()]
     return gaps
@@ -214,7 +223,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     trace = config.stash[_TRACE]
     if gaps := _gaps(config):
         terminalreporter.section("contract lines without proof")

@@ -80,7 +80,9 @@ class Operation:
 
     def send(self, http: httpx.Client, wire: Wire, **options: Any) -> httpx.Response:
         """Sends it about an item that need not exist, or about `id` and `label`."""
-        path = self.path.format(id=options.pop("id", "c" + "0" * 24), label=options.pop("label", "nobody"))
+        path = self.path.format(
+            id=options.pop("id", "c" + "0" * 24), label=options.pop("label", "nobody")
+        )
         if self.sends == "create":
             options.setdefault("json", self.family.body(wire))
         elif self.sends == "update":
@@ -104,7 +106,9 @@ OPERATIONS = (
     Operation("credentials.update", "PATCH", "/v5/credentials/{id}", CREDENTIALS, "update"),
     Operation("credentials.delete", "DELETE", "/v5/credentials/{id}", CREDENTIALS),
     Operation("credentials.decrypt", "POST", "/v5/credentials/{id}/secret", CREDENTIALS),
-    Operation("credentials.decrypt_by_name", "POST", "/v5/credentials/name/{label}/secret", CREDENTIALS),
+    Operation(
+        "credentials.decrypt_by_name", "POST", "/v5/credentials/name/{label}/secret", CREDENTIALS
+    ),
 )
 
 ON_ONE_ITEM = tuple(operation for operation in OPERATIONS if "{id}" in operation.path)

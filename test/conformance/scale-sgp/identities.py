@@ -23,7 +23,11 @@ class Server:
 
     @staticmethod
     def from_environment() -> Server:
-        missing = [name for name in ("STRONGROOM_URL", "STRONGROOM_TOKEN", "STRONGROOM_ACCOUNT_ID") if not os.environ.get(name)]
+        missing = [
+            name
+            for name in ("STRONGROOM_URL", "STRONGROOM_TOKEN", "STRONGROOM_ACCOUNT_ID")
+            if not os.environ.get(name)
+        ]
         if missing:
             raise LookupError(f"the suite needs {', '.join(missing)} in the environment")
         return Server(
@@ -90,7 +94,9 @@ class OwnApi:
     @staticmethod
     def _answer(response: httpx.Response) -> httpx.Response:
         if response.is_error:
-            raise RuntimeError(f"{response.request.method} {response.request.url}: {response.status_code} {response.text}")
+            raise RuntimeError(
+                f"{response.request.method} {response.request.url}: {response.status_code} {response.text}"
+            )
         return response
 
 

@@ -10,7 +10,7 @@ import pytest
 
 CONTRACT = Path(__file__).with_name("contract.md")
 
-_LINE = re.compile(r"^\| (?P<id>[SCX]-\d+\.\d+) \| (?P<text>.+) \|$")
+_LINE = re.compile(r"^\| *(?P<id>[SCX]-\d+\.\d+) *\| *(?P<text>.+?) *\|$")
 
 
 def proves(*lines: str) -> pytest.MarkDecorator:
@@ -35,9 +35,11 @@ class Traceability:
     def __init__(self) -> None:
         self.lines = contract_lines()
         self.cases: dict[str, set[str]] = defaultdict(set)
+        self.runs: dict[str, int] = defaultdict(int)
         self.passed: dict[str, int] = defaultdict(int)
 
     def collect(self, item: pytest.Item) -> None:
+        self.runs[_case(item.nodeid)] += 1
         for mark in item.iter_markers("proves"):
             for line in mark.args:
                 self.cases[line].add(_case(item.nodeid))
@@ -48,6 +50,10 @@ class Traceability:
     def unknown(self) -> list[str]:
         """Ids that a case names and the contract does not have."""
         return sorted(set(self.cases) - set(self.lines))
+
+    def aimless(self) -> list[str]:
+        """Cases that name no line."""
+        return sorted(set(self.runs) - {case for cases in self.cases.values() for case in cases})
 
     def unproven(self) -> list[str]:
         """Lines of the contract that no case proved by passing."""
@@ -60,14 +66,13 @@ class Traceability:
             f"| {line} | {text} | {'<br>'.join(self._told(case) for case in sorted(self.cases[line]))} |"
             for line, text in self.lines.items()
         ]
-        cases = {case for cases in self.cases.values() for case in cases}
         return "\n".join(
             [
                 "# Scale SGP: which case proves which line",
                 "",
                 "Written by a full run (`pytest --traceability traceability.md`); not edited by hand.",
-                f"{len(self.lines)} lines, {len(cases)} cases,"
-                f" {sum(self.passed[case] for case in cases)} runs of them with their parameters.",
+                f"{len(self.lines)} lines, {len(self.runs)} cases,"
+                f" {sum(self.runs.values())} runs of them with their parameters (in brackets).",
                 "",
                 "| line | promise | proven by |",
                 "|---|---|---|",
@@ -77,8 +82,7 @@ class Traceability:
         )
 
     def _told(self, case: str) -> str:
-        runs = self.passed[case]
-        return f"{case} ({runs})" if runs != 1 else case
+        return f"{case} ({self.runs[case]})" if self.runs[case] != 1 else case
 
 
 def _case(nodeid: str) -> str:

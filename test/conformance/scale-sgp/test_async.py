@@ -41,7 +41,9 @@ async def test_every_method_of_credentials(connect_async: Any) -> None:
         assert (await sgp.credentials.decrypt(made.id)).result == "one payload"
         changed = await sgp.credentials.update(made.id, payload="two payload")
         assert (await sgp.credentials.decrypt_by_name(made.name)).result == "two payload"
-        assert [credential async for credential in sgp.credentials.list(name=made.name)] == [changed]
+        assert [credential async for credential in sgp.credentials.list(name=made.name)] == [
+            changed
+        ]
         assert (await sgp.credentials.delete(made.id)).deleted is True
 
 
@@ -64,19 +66,25 @@ async def test_a_list_by_await_and_by_async_for(
 
 
 @proves("X-5.3", "X-4.14")
-async def test_iteration_backwards(connect_async: Any, http: httpx.Client, wire: Wire, family: Family) -> None:
+async def test_iteration_backwards(
+    connect_async: Any, http: httpx.Client, wire: Wire, family: Family
+) -> None:
     made = [item["id"] for item in family.fill(http, wire, 5)]
     async with connect_async() as sgp:
         order = {"sort_by": family.label, "sort_order": "desc"}
         falling = [item.id async for item in family.of(sgp).list(**order)]
         assert sorted(falling) == sorted(made)
         paginator = family.of(sgp).list(ending_before=falling[4], limit=2, **order)
-        windows = [[item.id for item in page.items] async for page in (await paginator).iter_pages()]
+        windows = [
+            [item.id for item in page.items] async for page in (await paginator).iter_pages()
+        ]
         assert windows == [falling[2:4], falling[:2]]
 
 
 @proves("S-2.19", "C-2.19", "X-3.5")
-async def test_of_many_creates_of_one_name_one_succeeds(connect_async: Any, wire: Wire, family: Family) -> None:
+async def test_of_many_creates_of_one_name_one_succeeds(
+    connect_async: Any, wire: Wire, family: Family
+) -> None:
     async with connect_async() as sgp:
         outcomes = await asyncio.gather(
             *(family.of(sgp).create(**family.body(wire, "contested")) for _ in range(25)),
@@ -97,9 +105,15 @@ async def test_the_winner_of_a_race_keeps_its_payload(connect_async: Any, wire: 
         outcomes = await asyncio.gather(
             *(sgp.credentials.create(**body) for body in bodies), return_exceptions=True
         )
-        won = [number for number, outcome in enumerate(outcomes) if not isinstance(outcome, BaseException)]
+        won = [
+            number
+            for number, outcome in enumerate(outcomes)
+            if not isinstance(outcome, BaseException)
+        ]
         assert len(won) == 1
-        assert (await sgp.credentials.decrypt_by_name("contested")).result == bodies[won[0]]["payload"]
+        assert (await sgp.credentials.decrypt_by_name("contested")).result == bodies[won[0]][
+            "payload"
+        ]
 
 
 @proves("X-5.9")
@@ -107,7 +121,10 @@ async def test_many_calls_at_once(connect_async: Any, wire: Wire) -> None:
     async with connect_async() as sgp:
         payloads = {unique(): wire.canary() for _ in range(40)}
         made = await asyncio.gather(
-            *(sgp.credentials.create(name=name, type="key", payload=payload) for name, payload in payloads.items())
+            *(
+                sgp.credentials.create(name=name, type="key", payload=payload)
+                for name, payload in payloads.items()
+            )
         )
         answers = await asyncio.gather(
             *(sgp.credentials.decrypt(credential.id) for credential in made),

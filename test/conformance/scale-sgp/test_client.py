@@ -33,7 +33,12 @@ def every_method(sgp: Any, wire: Wire) -> list[Any]:
         sgp.credentials.retrieve(credential.id),
         sgp.credentials.retrieve_by_name(name),
         sgp.credentials.update(
-            credential.id, name=f"{name}-2", type="json", payload='{"b": 2}', description="e", credential_metadata={"m": 2}
+            credential.id,
+            name=f"{name}-2",
+            type="json",
+            payload='{"b": 2}',
+            description="e",
+            credential_metadata={"m": 2},
         ),
         *sgp.credentials.list(name=f"{name}-2", **more),
         sgp.credentials.decrypt(credential.id),
@@ -51,7 +56,9 @@ def test_every_method(connect: Any, wire: Wire, strict: bool) -> None:
     assert [exchange.status for exchange in wire.exchanges].count(204) == 1
     for exchange in wire.exchanges:
         assert exchange.status in (200, 204)
-        assert (exchange.status == 204) == (exchange.method == "DELETE" and exchange.target.startswith("/v5/sgp"))
+        assert (exchange.status == 204) == (
+            exchange.method == "DELETE" and exchange.target.startswith("/v5/sgp")
+        )
         if exchange.status == 200:
             assert exchange.headers["content-type"].split(";")[0] == "application/json"
             assert isinstance(exchange.json(), dict)
@@ -105,7 +112,10 @@ def test_a_raw_list_pages_on(sgp: Any, wire: Wire, family: Family) -> None:
 
 @proves("X-5.4")
 def test_every_method_through_with_streaming_response(sgp: Any, wire: Wire) -> None:
-    secrets, credentials = sgp.secrets.with_streaming_response, sgp.credentials.with_streaming_response
+    secrets, credentials = (
+        sgp.secrets.with_streaming_response,
+        sgp.credentials.with_streaming_response,
+    )
     with secrets.create(key=unique(), value=wire.canary()) as answer:
         secret = answer.parse()
     with credentials.create(name=unique(), type="key", payload="streamed payload") as answer:
@@ -130,7 +140,9 @@ def test_every_method_through_with_streaming_response(sgp: Any, wire: Wire) -> N
 
 
 @proves("X-5.6")
-def test_settings_from_the_environment(monkeypatch: pytest.MonkeyPatch, server: Server, account: Account) -> None:
+def test_settings_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, server: Server, account: Account
+) -> None:
     monkeypatch.setenv("SGP_CLIENT_BASE_URL", server.url)
     monkeypatch.setenv("SGP_API_KEY", account.token)
     monkeypatch.setenv("SGP_ACCOUNT_ID", account.id)
@@ -140,10 +152,20 @@ def test_settings_from_the_environment(monkeypatch: pytest.MonkeyPatch, server: 
 
 
 @proves("X-5.7")
-def test_headers_and_parameters_of_the_callers_own_are_ignored(connect: Any, wire: Wire, family: Family) -> None:
-    sgp = connect(default_headers={"x-team": "payments", "constructor": "x"}, default_query={"trace": "on", "__proto__": "x"})
+def test_headers_and_parameters_of_the_callers_own_are_ignored(
+    connect: Any, wire: Wire, family: Family
+) -> None:
+    sgp = connect(
+        default_headers={"x-team": "payments", "constructor": "x"},
+        default_query={"trace": "on", "__proto__": "x"},
+    )
     made = family.add(sgp, wire, extra_body={"tags": ["a"]})
-    assert family.of(sgp).retrieve(made.id, extra_query={"verbose": True}, extra_headers={"x-more": "y"}) == made
+    assert (
+        family.of(sgp).retrieve(
+            made.id, extra_query={"verbose": True}, extra_headers={"x-more": "y"}
+        )
+        == made
+    )
     assert [item.id for item in family.of(sgp).list(extra_query={"colour": "blue"})] == [made.id]
     assert "trace=on" in wire.last.target and "colour=blue" in wire.last.target
 
@@ -152,7 +174,10 @@ def test_headers_and_parameters_of_the_callers_own_are_ignored(connect: Any, wir
 def test_decrypt_and_delete_ignore_a_body(sgp: Any) -> None:
     made = sgp.credentials.create(name=unique(), type="key", payload="the payload")
     assert sgp.credentials.decrypt(made.id, extra_body={"version": 7}).result == "the payload"
-    assert sgp.credentials.decrypt_by_name(made.name, extra_body={"version": 7}).result == "the payload"
+    assert (
+        sgp.credentials.decrypt_by_name(made.name, extra_body={"version": 7}).result
+        == "the payload"
+    )
     assert sgp.credentials.delete(made.id, extra_body={"force": True}).deleted is True
 
 
@@ -167,7 +192,12 @@ def test_a_trailing_slash_of_the_base_url_is_fine(connect: Any, server: Server, 
 def test_the_client_refuses_an_empty_id_itself(sgp: Any, wire: Wire, family: Family) -> None:
     items = family.of(sgp)
     with calls(wire, 0):
-        for ask in (items.retrieve, items.update, items.delete, *([items.decrypt] if family is CREDENTIALS else [])):
+        for ask in (
+            items.retrieve,
+            items.update,
+            items.delete,
+            *([items.decrypt] if family is CREDENTIALS else []),
+        ):
             for named in ("", ".", ".."):
                 with pytest.raises(ValueError):
                     ask(named)
@@ -183,6 +213,8 @@ def test_strict_validation_would_tell(connect: Any, wire: Wire) -> None:
 
 
 @proves("X-3.6")
-def test_a_client_without_retries_is_told_the_same(connect: Any, wire: Wire, family: Family) -> None:
+def test_a_client_without_retries_is_told_the_same(
+    connect: Any, wire: Wire, family: Family
+) -> None:
     with calls(wire, 1), refused(NotFoundError):
         family.of(connect(max_retries=0)).retrieve("c" + "0" * 24)

@@ -36,6 +36,7 @@ METADATA = {
     "limits": [0, -1, 9007199254740991, -9007199254740991, 0.5, -2.25, 1e100, 0.1],
     "": "an empty name",
     "🔑": "🔑",
+    "nul\x00": "\x00",
     "with.dot and space/slash": "",
 }
 
@@ -87,9 +88,30 @@ TRICKY_NAMES = [
     "hasOwnProperty",
 ]
 
-ROUTE_NAMES = ["name", "secret", "name/secret", "x/secret", "secret/name", "credentials", "v5/credentials"]
+ROUTE_NAMES = [
+    "name",
+    "secret",
+    "name/secret",
+    "x/secret",
+    "secret/name",
+    "credentials",
+    "v5/credentials",
+]
 
-WORLD_NAMES = ["é", "Ключ", "密钥", "مفتاح", "🔑", "👩‍👩‍👧", "a\u200bb", "İ", "ß", "Å", "e\u0301", "\U0010ffff"]
+WORLD_NAMES = [
+    "é",
+    "Ключ",
+    "密钥",
+    "مفتاح",
+    "🔑",
+    "👩‍👩‍👧",
+    "a\u200bb",
+    "İ",
+    "ß",
+    "Å",
+    "e\u0301",
+    "\U0010ffff",
+]
 
 
 # -- create --------------------------------------------------------------------------------------
@@ -99,7 +121,11 @@ WORLD_NAMES = ["é", "Ключ", "密钥", "مفتاح", "🔑", "👩‍👩‍
 def test_create_answers_all_ten_members(sgp: Any, wire: Wire) -> None:
     name = unique()
     made = sgp.credentials.create(
-        name=name, type="key", payload=wire.canary(), description="for the importer", credential_metadata={"a": 1}
+        name=name,
+        type="key",
+        payload=wire.canary(),
+        description="for the importer",
+        credential_metadata={"a": 1},
     )
     assert type(made) is Credential
     told = wire.last.json()
@@ -138,7 +164,10 @@ def test_description_reads_back_as_sent(sgp: Any, wire: Wire, description: str) 
 
 
 @proves("C-2.2", "C-2.4", "C-2.6")
-@pytest.mark.parametrize("kind", ["key", "t", "JSON", "Json", "json ", "application/json", "oauth2 token", "тип", "constructor"])
+@pytest.mark.parametrize(
+    "kind",
+    ["key", "t", "JSON", "Json", "json ", "application/json", "oauth2 token", "тип", "constructor"],
+)
 def test_type_is_free_text_and_only_json_is_json(sgp: Any, wire: Wire, kind: str) -> None:
     made = sgp.credentials.create(name=unique(), type=kind, payload="{no json")
     assert made.type == kind
@@ -149,7 +178,18 @@ def test_type_is_free_text_and_only_json_is_json(sgp: Any, wire: Wire, kind: str
 @proves("C-2.5", "C-6.2")
 @pytest.mark.parametrize(
     "payload",
-    ['{"a":1}', ' { "b" : 2 ,\n "a" : 1.0 } ', "[]", '"text"', "1", "null", "true", '{"a":1,"a":2}', "1e400", "9007199254740993"],
+    [
+        '{"a":1}',
+        ' { "b" : 2 ,\n "a" : 1.0 } ',
+        "[]",
+        '"text"',
+        "1",
+        "null",
+        "true",
+        '{"a":1,"a":2}',
+        "1e400",
+        "9007199254740993",
+    ],
 )
 def test_json_payload_of_any_kind_comes_back_as_written(sgp: Any, payload: str) -> None:
     made = sgp.credentials.create(name=unique(), type="json", payload=payload)
@@ -157,7 +197,11 @@ def test_json_payload_of_any_kind_comes_back_as_written(sgp: Any, payload: str) 
 
 
 @proves("C-2.10", "C-2.11")
-@pytest.mark.parametrize("metadata", [{}, METADATA, {"a": {"b": {"c": {"d": {"e": [[[[0]]]]}}}}}], ids=["empty", "mixed", "nested"])
+@pytest.mark.parametrize(
+    "metadata",
+    [{}, METADATA, {"a": {"b": {"c": {"d": {"e": [[[[0]]]]}}}}}],
+    ids=["empty", "mixed", "nested"],
+)
 def test_metadata_reads_back_equal(sgp: Any, wire: Wire, metadata: dict[str, Any]) -> None:
     made = CREDENTIALS.add(sgp, wire, credential_metadata=metadata)
     assert wire.last.json()["credential_metadata"] == metadata
@@ -168,9 +212,13 @@ def test_metadata_reads_back_equal(sgp: Any, wire: Wire, metadata: dict[str, Any
 
 
 @proves("C-2.16", "X-2.6")
-def test_create_ignores_members_it_does_not_know_or_the_server_owns(sgp: Any, other: Account, wire: Wire) -> None:
+def test_create_ignores_members_it_does_not_know_or_the_server_owns(
+    sgp: Any, other: Account, wire: Wire
+) -> None:
     made = CREDENTIALS.add(
-        sgp, wire, extra_body={**SERVER_OWNED, "account_id": other.id, "nothing": [], "__proto__": {"x": 1}}
+        sgp,
+        wire,
+        extra_body={**SERVER_OWNED, "account_id": other.id, "nothing": [], "__proto__": {"x": 1}},
     )
     told = wire.last.json()
     assert set(told) == CREDENTIAL_MEMBERS
@@ -208,12 +256,20 @@ def test_a_user_is_told_as_a_user(connect: Any, account: Account, wire: Wire) ->
 
 
 @proves("C-5.5", "C-4.16")
-def test_a_service_account_is_told_as_one_and_stays(connect: Any, account: Account, wire: Wire) -> None:
+def test_a_service_account_is_told_as_one_and_stays(
+    connect: Any, account: Account, wire: Wire
+) -> None:
     service = account.service_account()
     made = CREDENTIALS.add(connect(api_key=service.token), wire)
-    assert (made.created_by_user_id, made.created_by_identity_type) == (service.id, "service_account")
+    assert (made.created_by_user_id, made.created_by_identity_type) == (
+        service.id,
+        "service_account",
+    )
     changed = connect().credentials.update(made.id, description="by the administrator")
-    assert (changed.created_by_user_id, changed.created_by_identity_type) == (service.id, "service_account")
+    assert (changed.created_by_user_id, changed.created_by_identity_type) == (
+        service.id,
+        "service_account",
+    )
 
 
 # -- retrieve, decrypt ---------------------------------------------------------------------------
@@ -255,7 +311,7 @@ def test_decrypt_by_id_and_by_name(sgp: Any, wire: Wire) -> None:
         "a\x00b\x1f\x7f\x80",
         "\ufeffwith a mark",
         "пароль 密码 🔑 e\u0301 é \u2028\u2029 \U0010ffff",
-        "\\ \" / \\u0041 </script>",
+        '\\ " / \\u0041 </script>',
         '{"b": 1,  "a": [ ]}',
         "p" * 65_536,
         "é" * 32_768,
@@ -294,7 +350,9 @@ def test_reading_changes_nothing(sgp: Any, wire: Wire) -> None:
 
 @proves("C-1.9")
 @pytest.mark.parametrize("length", [(), (("content-length", "0"),)], ids=["no length", "length 0"])
-def test_json_without_a_body_is_no_error(http: httpx.Client, account: Account, wire: Wire, length: Any) -> None:
+def test_json_without_a_body_is_no_error(
+    http: httpx.Client, account: Account, wire: Wire, length: Any
+) -> None:
     made = CREDENTIALS.fill(http, wire, 1)[0]
     headers = [("x-api-key", account.token), ("content-type", "application/json"), *length]
     for method, path in (
@@ -302,7 +360,10 @@ def test_json_without_a_body_is_no_error(http: httpx.Client, account: Account, w
         ("POST", f"/name/{made['name']}/secret"),
         ("DELETE", f"/{made['id']}"),
     ):
-        assert wire.send_exactly(str(http.base_url), method, CREDENTIALS.route + path, headers).status == 200
+        assert (
+            wire.send_exactly(str(http.base_url), method, CREDENTIALS.route + path, headers).status
+            == 200
+        )
 
 
 # -- names ---------------------------------------------------------------------------------------
@@ -336,7 +397,9 @@ def test_names_that_look_like_routes_are_found(sgp: Any, wire: Wire, name: str) 
 
 
 @proves("C-1.11")
-def test_the_method_tells_the_name_secret_from_the_id_name(sgp: Any, http: httpx.Client, wire: Wire) -> None:
+def test_the_method_tells_the_name_secret_from_the_id_name(
+    sgp: Any, http: httpx.Client, wire: Wire
+) -> None:
     made = CREDENTIALS.add(sgp, wire, "secret")
     assert http.get("/v5/credentials/name/secret").json()["id"] == made.id
     with refused(NotFoundError):
@@ -356,7 +419,15 @@ def test_an_id_with_a_slash_is_no_name(sgp: Any, wire: Wire) -> None:
 
 @proves("C-3.6")
 def test_names_are_compared_byte_for_byte(sgp: Any, wire: Wire) -> None:
-    names = ["name-a", "Name-A", " name-a", "name-a ", "n\u00e4me", unicodedata.normalize("NFD", "n\u00e4me"), "name\u2011a"]
+    names = [
+        "name-a",
+        "Name-A",
+        " name-a",
+        "name-a ",
+        "n\u00e4me",
+        unicodedata.normalize("NFD", "n\u00e4me"),
+        "name\u2011a",
+    ]
     made = {name: CREDENTIALS.add(sgp, wire, name) for name in names}
     for name in names:
         assert sgp.credentials.retrieve_by_name(name) == made[name]
@@ -382,7 +453,11 @@ def test_an_unknown_name_is_404(sgp: Any) -> None:
 
 def untouched(credential: Credential, *but: str) -> dict[str, Any]:
     """All members but the time of the last change and `but`."""
-    return {name: value for name, value in credential.to_dict().items() if name not in ("updated_at", *but)}
+    return {
+        name: value
+        for name, value in credential.to_dict().items()
+        if name not in ("updated_at", *but)
+    }
 
 
 @proves("C-1.5", "C-4.1")
@@ -397,7 +472,11 @@ def untouched(credential: Credential, *but: str) -> dict[str, Any]:
 )
 def test_each_member_can_be_changed_alone(sgp: Any, wire: Wire, member: str, sent: Any) -> None:
     made = sgp.credentials.create(
-        name=unique(), type="key", payload="payload", description="before", credential_metadata={"a": 1}
+        name=unique(),
+        type="key",
+        payload="payload",
+        description="before",
+        credential_metadata={"a": 1},
     )
     changed = sgp.credentials.update(made.id, **{member: sent})
     assert wire.last.status == 200 and set(wire.last.json()) == CREDENTIAL_MEMBERS
@@ -420,7 +499,12 @@ def test_a_new_payload_is_what_decrypt_answers(sgp: Any, wire: Wire) -> None:
 @proves("C-4.2")
 def test_all_members_may_change_together(sgp: Any, wire: Wire) -> None:
     made = CREDENTIALS.add(sgp, wire)
-    sent = {"name": unique(), "type": "note", "description": "all new", "credential_metadata": {"n": None}}
+    sent = {
+        "name": unique(),
+        "type": "note",
+        "description": "all new",
+        "credential_metadata": {"n": None},
+    }
     changed = sgp.credentials.update(made.id, payload="all new payload", **sent)
     assert {member: getattr(changed, member) for member in sent} == sent
     assert sgp.credentials.decrypt_by_name(sent["name"]).result == "all new payload"
@@ -437,7 +521,9 @@ def test_an_empty_update_changes_nothing(sgp: Any, wire: Wire) -> None:
 
 @proves("C-4.4")
 def test_null_is_unchanged_for_name_type_and_payload(sgp: Any) -> None:
-    made = sgp.credentials.create(name=unique(), type="key", payload="kept payload", description="d")
+    made = sgp.credentials.create(
+        name=unique(), type="key", payload="kept payload", description="d"
+    )
     assert sgp.credentials.update(made.id, name=None, type=None, payload=None) == made
     assert sgp.credentials.decrypt(made.id).result == "kept payload"
 
@@ -492,7 +578,9 @@ def test_type_and_payload_may_change_together(sgp: Any) -> None:
 @proves("C-4.15")
 def test_update_takes_what_create_takes(sgp: Any, wire: Wire) -> None:
     made = CREDENTIALS.add(sgp, wire)
-    changed = sgp.credentials.update(made.id, name="n" * 500, payload="p" * 65_536, credential_metadata=METADATA)
+    changed = sgp.credentials.update(
+        made.id, name="n" * 500, payload="p" * 65_536, credential_metadata=METADATA
+    )
     assert changed.name == "n" * 500
     assert wire.last.json()["credential_metadata"] == METADATA
     assert sgp.credentials.decrypt(made.id).result == "p" * 65_536
@@ -501,10 +589,18 @@ def test_update_takes_what_create_takes(sgp: Any, wire: Wire) -> None:
 @proves("C-4.16", "C-5.6")
 @pytest.mark.parametrize(
     "change",
-    [{"name": "moved"}, {"type": "moved"}, {"description": "moved"}, {"payload": "moved payload"}, {"credential_metadata": {"m": 1}}],
+    [
+        {"name": "moved"},
+        {"type": "moved"},
+        {"description": "moved"},
+        {"payload": "moved payload"},
+        {"credential_metadata": {"m": 1}},
+    ],
     ids=lambda change: next(iter(change)),
 )
-def test_updated_at_moves_and_created_at_stays(sgp: Any, wire: Wire, change: dict[str, Any]) -> None:
+def test_updated_at_moves_and_created_at_stays(
+    sgp: Any, wire: Wire, change: dict[str, Any]
+) -> None:
     made = CREDENTIALS.add(sgp, wire)
     before = wire.last.json()
     time.sleep(0.01)
@@ -517,7 +613,9 @@ def test_updated_at_moves_and_created_at_stays(sgp: Any, wire: Wire, change: dic
 @proves("C-4.17")
 def test_update_ignores_what_the_server_owns(sgp: Any, wire: Wire) -> None:
     made = CREDENTIALS.add(sgp, wire)
-    changed = sgp.credentials.update(made.id, description="mine", extra_body={**SERVER_OWNED, "nothing": 1})
+    changed = sgp.credentials.update(
+        made.id, description="mine", extra_body={**SERVER_OWNED, "nothing": 1}
+    )
     assert untouched(changed, "description") == untouched(made, "description")
     assert_now(wire.last.json()["updated_at"])
 
@@ -566,7 +664,10 @@ def test_a_deleted_name_is_free_at_once(sgp: Any) -> None:
 
 @proves("C-7.1", "C-7.2", "C-7.3")
 def test_the_filter_is_the_exact_name(sgp: Any, wire: Wire) -> None:
-    made = {name: CREDENTIALS.add(sgp, wire, name) for name in ("alpha", "alpha-2", "Alpha", "al%", "a_pha")}
+    made = {
+        name: CREDENTIALS.add(sgp, wire, name)
+        for name in ("alpha", "alpha-2", "Alpha", "al%", "a_pha")
+    }
     for name, credential in made.items():
         page = sgp.credentials.list(name=name)
         assert page.items == [credential]
@@ -589,5 +690,7 @@ def test_in_the_query_a_plus_is_a_space(sgp: Any, http: httpx.Client, wire: Wire
 @proves("C-7.5")
 def test_an_empty_filter_lists_everything(sgp: Any, wire: Wire) -> None:
     made = [CREDENTIALS.add(sgp, wire), CREDENTIALS.add(sgp, wire)]
-    assert sorted(item.id for item in sgp.credentials.list(name="")) == sorted(item.id for item in made)
+    assert sorted(item.id for item in sgp.credentials.list(name="")) == sorted(
+        item.id for item in made
+    )
     assert "name" not in wire.last.target

@@ -61,7 +61,22 @@ def test_a_required_member_is_refused(sgp: Any, wire: Wire, member: str, sent: A
 
 @proves("C-2.5")
 @pytest.mark.parametrize(
-    "payload", ["no json", "{", '{"a": 1', "{'a': 1}", '{"a": 1,}', "NaN", "Infinity", "01", " ", "[1] 2", "\ufeff{}", "// c\n{}"], ids=ascii
+    "payload",
+    [
+        "no json",
+        "{",
+        '{"a": 1',
+        "{'a': 1}",
+        '{"a": 1,}',
+        "NaN",
+        "Infinity",
+        "01",
+        " ",
+        "[1] 2",
+        "\ufeff{}",
+        "// c\n{}",
+    ],
+    ids=ascii,
 )
 def test_json_payload_must_be_json(sgp: Any, payload: str) -> None:
     with refused(UnprocessableEntityError, "body", "payload"):
@@ -88,7 +103,9 @@ def test_description_is_refused(sgp: Any, wire: Wire, description: Any) -> None:
 
 @proves("C-2.12")
 @pytest.mark.parametrize("metadata", NO_OBJECT, ids=repr)
-def test_metadata_that_is_no_object_is_refused(http: httpx.Client, wire: Wire, metadata: Any) -> None:
+def test_metadata_that_is_no_object_is_refused(
+    http: httpx.Client, wire: Wire, metadata: Any
+) -> None:
     answer = http.post(CREDENTIALS.route, json=CREDENTIALS.body(wire, credential_metadata=metadata))
     assert_refused(answer, 422, "body", "credential_metadata")
 
@@ -96,10 +113,22 @@ def test_metadata_that_is_no_object_is_refused(http: httpx.Client, wire: Wire, m
 @proves("C-2.13")
 @pytest.mark.parametrize(
     "number",
-    ["9007199254740993", "-9007199254740993", "12345678901234567890", "1e400", "-1e400", "3.141592653589793238462643", "1e-400"],
+    [
+        "9007199254740993",
+        "-9007199254740993",
+        "12345678901234567890",
+        "1e400",
+        "-1e400",
+        "3.141592653589793238462643",
+        "1e-400",
+    ],
 )
-@pytest.mark.parametrize("shape", ['{{"n": {}}}', '{{"n": [[{{"m": {}}}]]}}'], ids=["flat", "nested"])
-def test_a_number_that_would_be_rounded_is_refused(http: httpx.Client, wire: Wire, number: str, shape: str) -> None:
+@pytest.mark.parametrize(
+    "shape", ['{{"n": {}}}', '{{"n": [[{{"m": {}}}]]}}'], ids=["flat", "nested"]
+)
+def test_a_number_that_would_be_rounded_is_refused(
+    http: httpx.Client, wire: Wire, number: str, shape: str
+) -> None:
     body = raw_metadata(wire, shape.format(number))
     assert_refused(http.post(CREDENTIALS.route, content=body, headers=JSON), 422, "body")
     made = CREDENTIALS.fill(http, wire, 1)[0]
@@ -120,18 +149,28 @@ def test_a_number_that_would_be_rounded_is_refused(http: httpx.Client, wire: Wir
     ],
     ids=["deep list", "deep object", "long text", "long accents", "many members"],
 )
-def test_metadata_too_deep_or_too_large_is_refused(http: httpx.Client, wire: Wire, metadata: str) -> None:
+def test_metadata_too_deep_or_too_large_is_refused(
+    http: httpx.Client, wire: Wire, metadata: str
+) -> None:
     answer = http.post(CREDENTIALS.route, content=raw_metadata(wire, metadata), headers=JSON)
     assert_refused(answer, 422, "body")
 
 
 @proves("C-2.15")
-@pytest.mark.parametrize("member", ["__proto__", "constructor", "prototype", "hasOwnProperty", "toString", "toJSON"])
-@pytest.mark.parametrize("inner", ['{"polluted": "yes"}', '"yes"', "null", '{"prototype": {"polluted": 1}}'])
+@pytest.mark.parametrize(
+    "member", ["__proto__", "constructor", "prototype", "hasOwnProperty", "toString", "toJSON"]
+)
+@pytest.mark.parametrize(
+    "inner", ['{"polluted": "yes"}', '"yes"', "null", '{"prototype": {"polluted": 1}}']
+)
 def test_members_with_names_of_the_language_are_only_names(
     http: httpx.Client, wire: Wire, member: str, inner: str
 ) -> None:
-    answer = http.post(CREDENTIALS.route, content=raw_metadata(wire, f'{{"{member}": {inner}, "a": 1}}'), headers=JSON)
+    answer = http.post(
+        CREDENTIALS.route,
+        content=raw_metadata(wire, f'{{"{member}": {inner}, "a": 1}}'),
+        headers=JSON,
+    )
     if answer.status_code == 422:
         assert_refused(answer, 422, "body")
     else:
@@ -148,7 +187,9 @@ def test_members_with_names_of_the_language_are_only_names(
 
 @proves("C-2.17", "X-3.5", "X-5.11")
 def test_a_taken_name_is_409_and_changes_nothing(sgp: Any, wire: Wire) -> None:
-    made = sgp.credentials.create(name="taken", type="key", payload="first payload", description="first")
+    made = sgp.credentials.create(
+        name="taken", type="key", payload="first payload", description="first"
+    )
     with calls(wire, 1), refused(ConflictError):
         CREDENTIALS.add(sgp, wire, "taken", description="second")
     assert wire.last.headers["x-should-retry"] == "false"
@@ -160,7 +201,11 @@ def test_a_taken_name_is_409_and_changes_nothing(sgp: Any, wire: Wire) -> None:
 
 
 @proves("C-3.4", "C-3.7", "C-4.15", "X-3.13")
-@pytest.mark.parametrize("name", [".", "..", "n" * 501, "a\x00b", "\x00"], ids=lambda name: ascii(name[:8]) + f"-{len(name)}")
+@pytest.mark.parametrize(
+    "name",
+    [".", "..", "n" * 501, "a\x00b", "\x00"],
+    ids=lambda name: ascii(name[:8]) + f"-{len(name)}",
+)
 def test_a_name_is_refused_on_create_and_on_rename(sgp: Any, wire: Wire, name: str) -> None:
     with refused(UnprocessableEntityError, "body", "name"):
         CREDENTIALS.add(sgp, wire, name)
@@ -181,13 +226,37 @@ def test_the_client_refuses_some_names_itself(sgp: Any, wire: Wire, name: str) -
 
 
 @proves("C-3.9")
-@pytest.mark.parametrize("segment", ["%", "%2", "%zz", "%ff", "%c3", "%c3%28", "%ed%a0%80", "%00", "a%00", "%2e", "%2E%2e"])
-def test_a_broken_escape_is_a_refusal(http: httpx.Client, account: Account, wire: Wire, segment: str) -> None:
+@pytest.mark.parametrize(
+    "segment",
+    ["%", "%2", "%zz", "%ff", "%c3", "%c3%28", "%ed%a0%80", "%00", "a%00", "%2e", "%2E%2e"],
+)
+def test_a_broken_escape_is_a_refusal(
+    http: httpx.Client, account: Account, wire: Wire, segment: str
+) -> None:
     CREDENTIALS.fill(http, wire, 1)
     headers = [("x-api-key", account.token)]
-    for method, path in (("GET", f"/name/{segment}"), ("POST", f"/name/{segment}/secret"), ("GET", f"/{segment}")):
+    for method, path in (
+        ("GET", f"/name/{segment}"),
+        ("POST", f"/name/{segment}/secret"),
+        ("GET", f"/{segment}"),
+    ):
         answer = wire.send_exactly(str(http.base_url), method, CREDENTIALS.route + path, headers)
         assert answer.status in (400, 404, 422)
+
+
+@proves("C-3.9")
+@pytest.mark.parametrize("text", ["%ff", "%c3", "%c3%28", "%ed%a0%80", "%zz", "%", "%00"])
+def test_a_broken_escape_in_the_filter_finds_nothing(
+    http: httpx.Client, account: Account, wire: Wire, text: str
+) -> None:
+    for name in ("\ufffd", "\ufffd(", "\ufffd" * 3):
+        assert http.post(CREDENTIALS.route, json=CREDENTIALS.body(wire, name)).status_code == 200
+    target = f"{CREDENTIALS.route}?name={text}"
+    answer = wire.send_exactly(str(http.base_url), "GET", target, [("x-api-key", account.token)])
+    if answer.status == 200:
+        assert answer.json()["items"] == []
+    else:
+        assert_refused(answer, 422, "query", "name")
 
 
 @proves("C-1.10")
@@ -214,7 +283,9 @@ def test_there_is_no_update_and_no_delete_by_name(http: httpx.Client, wire: Wire
     ],
     ids=lambda part: ascii(part)[:24],
 )
-def test_a_refused_update_changes_nothing(http: httpx.Client, wire: Wire, member: str, sent: Any) -> None:
+def test_a_refused_update_changes_nothing(
+    http: httpx.Client, wire: Wire, member: str, sent: Any
+) -> None:
     body = CREDENTIALS.body(wire, description="stays", credential_metadata={"stays": True})
     made = http.post(CREDENTIALS.route, json=body).json()
     path = f"{CREDENTIALS.route}/{made['id']}"

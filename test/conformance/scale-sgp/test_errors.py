@@ -65,7 +65,9 @@ def test_the_exception_does_not_hold_what_was_sent(sgp: Any, wire: Wire, family:
     taken = family.add(sgp, wire)
     value = wire.canary()
     with refused(ConflictError) as conflict:
-        family.of(sgp).create(**{**family.body(wire, getattr(taken, family.label)), family.value: value})
+        family.of(sgp).create(
+            **{**family.body(wire, getattr(taken, family.label)), family.value: value}
+        )
     with refused(UnprocessableEntityError) as invalid:
         family.of(sgp).create(**{**family.body(wire), family.value: value, "description": 7})
     with refused(UnprocessableEntityError) as long:
@@ -126,7 +128,14 @@ def test_an_id_that_names_nothing_is_404(sgp: Any, wire: Wire, family: Family, n
 @proves("X-3.4")
 def test_a_real_id_in_another_spelling_is_404(sgp: Any, wire: Wire, family: Family) -> None:
     made = family.add(sgp, wire)
-    for named in (made.id.upper(), f" {made.id}", f"{made.id} ", f"{made.id}\x00", f"{made.id}/", made.id[:-1]):
+    for named in (
+        made.id.upper(),
+        f" {made.id}",
+        f"{made.id} ",
+        f"{made.id}\x00",
+        f"{made.id}/",
+        made.id[:-1],
+    ):
         with refused(NotFoundError):
             family.of(sgp).retrieve(named)
 
@@ -143,10 +152,33 @@ def write_routes(http: httpx.Client, wire: Wire, family: Family) -> list[tuple[s
 @proves("X-3.8")
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"}", b'{"key"', b'{"key": }', b"{'key': 1}", b'{"key": "a",}', b"nul", b'{"a": 01}', b'{"a": NaN}', b'{} {}', b'{"a": "\n"}', b'{"a": "\\x"}', b'{"a": "\\u12"}', b"\xff", b'{"key": "\xff"}', b'{"key": "\xed\xa0\x80"}', b'{"key": "\xc3"}', b" ", b"\x00", b"/* c */ {}"],
+    [
+        b"{",
+        b"}",
+        b'{"key"',
+        b'{"key": }',
+        b"{'key': 1}",
+        b'{"key": "a",}',
+        b"nul",
+        b'{"a": 01}',
+        b'{"a": NaN}',
+        b"{} {}",
+        b'{"a": "\n"}',
+        b'{"a": "\\x"}',
+        b'{"a": "\\u12"}',
+        b"\xff",
+        b'{"key": "\xff"}',
+        b'{"key": "\xed\xa0\x80"}',
+        b'{"key": "\xc3"}',
+        b" ",
+        b"\x00",
+        b"/* c */ {}",
+    ],
     ids=ascii,
 )
-def test_malformed_json_is_json_invalid(http: httpx.Client, wire: Wire, family: Family, body: bytes) -> None:
+def test_malformed_json_is_json_invalid(
+    http: httpx.Client, wire: Wire, family: Family, body: bytes
+) -> None:
     for method, path in write_routes(http, wire, family):
         answer = http.request(method, path, content=body, headers=JSON)
         assert_refused(answer, 422, "body")
@@ -154,8 +186,23 @@ def test_malformed_json_is_json_invalid(http: httpx.Client, wire: Wire, family: 
 
 
 @proves("X-3.9")
-@pytest.mark.parametrize("body", [b"[]", b'"text"', b"1", b"true", b"null", b"[{}]", b'[["key", "a"], ["value", "b"]]', b"1.5e3"], ids=ascii)
-def test_a_body_that_is_no_object_is_422(http: httpx.Client, wire: Wire, family: Family, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b'"text"',
+        b"1",
+        b"true",
+        b"null",
+        b"[{}]",
+        b'[["key", "a"], ["value", "b"]]',
+        b"1.5e3",
+    ],
+    ids=ascii,
+)
+def test_a_body_that_is_no_object_is_422(
+    http: httpx.Client, wire: Wire, family: Family, body: bytes
+) -> None:
     for method, path in write_routes(http, wire, family):
         assert_refused(http.request(method, path, content=body, headers=JSON), 422, "body")
 
@@ -170,9 +217,21 @@ def test_no_body_at_all_is_422(http: httpx.Client, wire: Wire, family: Family) -
 @proves("X-3.10")
 @pytest.mark.parametrize(
     "content_type",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "application/octet-stream", "application/jsonp", "text/json", "nonsense", "application"],
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "application/octet-stream",
+        "application/jsonp",
+        "text/json",
+        "nonsense",
+        "application",
+    ],
 )
-def test_another_content_type_is_422(http: httpx.Client, wire: Wire, family: Family, content_type: str) -> None:
+def test_another_content_type_is_422(
+    http: httpx.Client, wire: Wire, family: Family, content_type: str
+) -> None:
     body = json.dumps(family.body(wire)).encode()
     answer = http.post(family.route, content=body, headers={"content-type": content_type})
     assert_refused(answer, 422, "body")
@@ -180,10 +239,24 @@ def test_another_content_type_is_422(http: httpx.Client, wire: Wire, family: Fam
 
 
 @proves("X-3.10")
-@pytest.mark.parametrize("content_type", ["application/json", "Application/JSON", "application/json; charset=utf-8", "application/json;charset=UTF-8", "application/json ; x=y"])
-def test_json_in_any_spelling_is_read(http: httpx.Client, wire: Wire, family: Family, content_type: str) -> None:
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "Application/JSON",
+        "application/json; charset=utf-8",
+        "application/json;charset=UTF-8",
+        "application/json ; x=y",
+    ],
+)
+def test_json_in_any_spelling_is_read(
+    http: httpx.Client, wire: Wire, family: Family, content_type: str
+) -> None:
     body = json.dumps(family.body(wire)).encode()
-    assert http.post(family.route, content=body, headers={"content-type": content_type}).status_code == 200
+    assert (
+        http.post(family.route, content=body, headers={"content-type": content_type}).status_code
+        == 200
+    )
 
 
 CONTENT_TYPES = [
@@ -218,11 +291,18 @@ CONTENT_TYPES = [
 @proves("X-3.11")
 @pytest.mark.parametrize("content_type", CONTENT_TYPES, ids=ascii)
 def test_no_content_type_lets_an_invalid_body_in(
-    server: Server, http: httpx.Client, account: Account, wire: Wire, family: Family, content_type: str
+    server: Server,
+    http: httpx.Client,
+    account: Account,
+    wire: Wire,
+    family: Family,
+    content_type: str,
 ) -> None:
     made = family.fill(http, wire, 1)[0]
     headers = [("x-api-key", account.token), ("content-type", content_type)]
-    body = json.dumps({family.label: "NOT/../GOOD\x00", family.value: 7, "description": wire.canary()}).encode()
+    body = json.dumps(
+        {family.label: "NOT/../GOOD\x00", family.value: 7, "description": wire.canary()}
+    ).encode()
     created = wire.send_exactly(server.url, "POST", family.route, headers, body)
     changed = wire.send_exactly(server.url, "PATCH", f"{family.route}/{made['id']}", headers, body)
     assert_refused(created, 422)
@@ -236,8 +316,12 @@ def text_members(family: Family) -> list[str]:
 
 
 @proves("X-3.12")
-@pytest.mark.parametrize("lone", ["\ud800", "\udfff", "a\ud83d", "\udd11a", "\udd11\ud83d"], ids=ascii)
-def test_a_lone_surrogate_is_422_in_every_text(http: httpx.Client, wire: Wire, family: Family, lone: str) -> None:
+@pytest.mark.parametrize(
+    "lone", ["\ud800", "\udfff", "a\ud83d", "\udd11a", "\udd11\ud83d"], ids=ascii
+)
+def test_a_lone_surrogate_is_422_in_every_text(
+    http: httpx.Client, wire: Wire, family: Family, lone: str
+) -> None:
     made = family.fill(http, wire, 1)[0]
     for member in text_members(family):
         created = json.dumps({**family.body(wire), member: lone}).encode()
@@ -251,8 +335,12 @@ def test_a_lone_surrogate_is_422_in_every_text(http: httpx.Client, wire: Wire, f
 
 
 @proves("X-3.12")
-@pytest.mark.parametrize("metadata", [{"a": "\ud800"}, {"\udfff": 1}, {"a": [{"b": ["\ud83d"]}]}], ids=ascii)
-def test_a_lone_surrogate_is_422_in_metadata(http: httpx.Client, wire: Wire, metadata: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "metadata", [{"a": "\ud800"}, {"\udfff": 1}, {"a": [{"b": ["\ud83d"]}]}], ids=ascii
+)
+def test_a_lone_surrogate_is_422_in_metadata(
+    http: httpx.Client, wire: Wire, metadata: dict[str, Any]
+) -> None:
     body = json.dumps(CREDENTIALS.body(wire, credential_metadata=metadata)).encode()
     assert_refused(http.post(CREDENTIALS.route, content=body, headers=JSON), 422, "body")
 
@@ -295,7 +383,9 @@ def test_a_body_over_one_mebibyte_is_413(http: httpx.Client, wire: Wire, family:
 
 
 @proves("X-3.14")
-def test_a_chunked_body_over_one_mebibyte_is_413(http: httpx.Client, wire: Wire, family: Family) -> None:
+def test_a_chunked_body_over_one_mebibyte_is_413(
+    http: httpx.Client, wire: Wire, family: Family
+) -> None:
     def chunks(body: bytes) -> Iterator[bytes]:
         for start in range(0, len(body), 65_536):
             yield body[start : start + 65_536]
@@ -307,8 +397,12 @@ def test_a_chunked_body_over_one_mebibyte_is_413(http: httpx.Client, wire: Wire,
 
 
 @proves("X-3.15")
-@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"])
-def test_a_very_deep_body_is_refused(http: httpx.Client, wire: Wire, family: Family, opening: str, closing: str) -> None:
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"]
+)
+def test_a_very_deep_body_is_refused(
+    http: httpx.Client, wire: Wire, family: Family, opening: str, closing: str
+) -> None:
     deep = 100_000
     middle = "1" if closing == "}" else ""
     nested = opening * deep + middle + closing * deep
@@ -322,14 +416,31 @@ def test_a_very_deep_body_is_refused(http: httpx.Client, wire: Wire, family: Fam
 def broken(body: bytes) -> list[bytes]:
     """The body cut or damaged in some fifty ways."""
     cuts = [body[:end] for end in range(1, len(body), max(1, len(body) // 20))]
-    holes = [body[:at] + b"\xff" + body[at + 1 :] for at in range(0, len(body), max(1, len(body) // 10))]
-    quotes = [body.replace(b'"', b"'"), body.replace(b":", b"=", 1), body.replace(b",", b"", 1), body.replace(b'"', b"", 1)]
-    wraps = [b"[" + body + b"]", body + body, body + b"x", b"x" + body, json.dumps(body.decode()).encode(), body[1:], b"\x00" + body]
+    holes = [
+        body[:at] + b"\xff" + body[at + 1 :] for at in range(0, len(body), max(1, len(body) // 10))
+    ]
+    quotes = [
+        body.replace(b'"', b"'"),
+        body.replace(b":", b"=", 1),
+        body.replace(b",", b"", 1),
+        body.replace(b'"', b"", 1),
+    ]
+    wraps = [
+        b"[" + body + b"]",
+        body + body,
+        body + b"x",
+        b"x" + body,
+        json.dumps(body.decode()).encode(),
+        body[1:],
+        b"\x00" + body,
+    ]
     return cuts + holes + quotes + wraps
 
 
 @proves("X-3.20", "X-3.21")
-def test_no_broken_body_brings_the_value_back(http: httpx.Client, wire: Wire, family: Family) -> None:
+def test_no_broken_body_brings_the_value_back(
+    http: httpx.Client, wire: Wire, family: Family
+) -> None:
     body = json.dumps(family.body(wire, description="beside it")).encode()
     for damaged in broken(body):
         for headers in (JSON, {"content-type": "text/plain"}):
@@ -340,7 +451,9 @@ def test_no_broken_body_brings_the_value_back(http: httpx.Client, wire: Wire, fa
 
 
 @proves("X-3.20", "X-3.21")
-def test_a_value_in_the_wrong_place_is_not_repeated(http: httpx.Client, wire: Wire, family: Family) -> None:
+def test_a_value_in_the_wrong_place_is_not_repeated(
+    http: httpx.Client, wire: Wire, family: Family
+) -> None:
     made = family.fill(http, wire, 1)[0]
     value = wire.canary()
     misplaced = [
@@ -354,8 +467,15 @@ def test_a_value_in_the_wrong_place_is_not_repeated(http: httpx.Client, wire: Wi
     ]
     for body in misplaced:
         assert_refused(http.post(family.route, json=body), 422, "body")
-    assert_refused(http.patch(f"{family.route}/{made['id']}", json={"description": {"a": value}}), 422)
-    for query in ({"sort_by": value}, {"sort_order": value}, {"limit": value}, {"starting_after": value}):
+    assert_refused(
+        http.patch(f"{family.route}/{made['id']}", json={"description": {"a": value}}), 422
+    )
+    for query in (
+        {"sort_by": value},
+        {"sort_order": value},
+        {"limit": value},
+        {"starting_after": value},
+    ):
         assert_refused(http.get(family.route, params=query), 422, "query")
     assert_refused(http.get(f"{family.route}/{value}"), 404)
     assert_refused(http.get(family.route, headers={"x-selected-account-id": value}), 403)
@@ -373,7 +493,7 @@ def test_a_value_in_the_wrong_place_is_not_repeated(http: httpx.Client, wire: Wi
         ("GET", "/v5/sgp"),
         ("GET", "/v5/sgp/secret"),
         ("GET", "/v5/secrets"),
-        ("GET", "/v4/credentials"),
+        ("GET", "/v5/egp/secrets"),
         ("GET", "/v5/credential"),
         ("POST", "/v5/sgp/credentials"),
         ("GET", "/v5/credentials/name/a/b"),
@@ -416,7 +536,11 @@ def other_spellings(route: str, made: dict[str, Any], label: str) -> list[str]:
         f"{parent}/..;/{last}",
     ]
     if label == "name":
-        spelled += [f"{route}/name/{made['name']}/", f"{route}/name//{made['name']}", f"{route}/name/x/../{made['name']}"]
+        spelled += [
+            f"{route}/name/{made['name']}/",
+            f"{route}/name//{made['name']}",
+            f"{route}/name/x/../{made['name']}",
+        ]
     return spelled
 
 
@@ -446,7 +570,10 @@ def test_another_spelling_of_a_route_is_another_route(
         *((method, "/v5/credentials/x") for method in ("PUT", "POST")),
         *((method, "/v5/credentials/x/secret") for method in ("GET", "PUT", "PATCH", "DELETE")),
         *((method, "/v5/credentials/name/x") for method in ("PUT", "PATCH", "DELETE")),
-        *((method, "/v5/credentials/name/x/secret") for method in ("GET", "PUT", "PATCH", "DELETE")),
+        *(
+            (method, "/v5/credentials/name/x/secret")
+            for method in ("GET", "PUT", "PATCH", "DELETE")
+        ),
     ],
 )
 def test_another_method_is_405(http: httpx.Client, method: str, path: str) -> None:
@@ -459,7 +586,11 @@ def test_another_method_is_405(http: httpx.Client, method: str, path: str) -> No
 def test_no_operation_redirects(http: httpx.Client, wire: Wire, operation: Operation) -> None:
     operation.send(http, wire)
     operation.send(http, wire, headers={"host": "elsewhere.example.test"})
-    operation.send(http, wire, headers={"x-forwarded-proto": "https", "x-forwarded-host": "elsewhere.example.test"})
+    operation.send(
+        http,
+        wire,
+        headers={"x-forwarded-proto": "https", "x-forwarded-host": "elsewhere.example.test"},
+    )
     for exchange in wire.exchanges:
         assert not 300 <= exchange.status < 400
         assert "location" not in exchange.headers
@@ -479,6 +610,12 @@ def test_a_refused_create_leaves_nothing_behind(sgp: Any, wire: Wire, family: Fa
 @proves("X-3.20")
 def test_secrets_have_no_way_to_ask_for_a_value(http: httpx.Client, wire: Wire) -> None:
     made = SECRETS.fill(http, wire, 1)[0]
-    for query in ({"withValue": "true"}, {"include": "value"}, {"reveal": "1"}, {"fields": "value"}, {"expand": "value"}):
+    for query in (
+        {"withValue": "true"},
+        {"include": "value"},
+        {"reveal": "1"},
+        {"fields": "value"},
+        {"expand": "value"},
+    ):
         assert http.get(f"{SECRETS.route}/{made['id']}", params=query).json() == made
         assert http.get(SECRETS.route, params=query).json()["items"] == [made]

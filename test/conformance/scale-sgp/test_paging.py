@@ -25,7 +25,9 @@ both_orders = pytest.mark.parametrize("sort_order", ["asc", "desc"])
 
 def sorting(sort_by: str | None, sort_order: str | None) -> dict[str, str]:
     return {
-        name: given for name, given in (("sort_by", sort_by), ("sort_order", sort_order)) if given is not None
+        name: given
+        for name, given in (("sort_by", sort_by), ("sort_order", sort_order))
+        if given is not None
     }
 
 
@@ -53,14 +55,23 @@ def test_a_page_has_five_members(sgp: Any, http: httpx.Client, wire: Wire, famil
     page = family.of(sgp).list()
     told = wire.last.json()
     assert set(told) == PAGE_MEMBERS
-    assert (told["object"], told["limit"], told["total"], told["has_more"]) == ("list", 100, 3, False)
+    assert (told["object"], told["limit"], told["total"], told["has_more"]) == (
+        "list",
+        100,
+        3,
+        False,
+    )
     assert told["items"] == made
     assert (page.total, page.limit, page.object, page.has_more) == (3, 100, "list", False)
 
 
 @proves("X-4.2")
-@pytest.mark.parametrize("query", [{}, {"limit": 1}, {"sort_by": "created_at", "sort_order": "desc"}])
-def test_an_empty_account_has_an_empty_page(sgp: Any, wire: Wire, family: Family, query: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "query", [{}, {"limit": 1}, {"sort_by": "created_at", "sort_order": "desc"}]
+)
+def test_an_empty_account_has_an_empty_page(
+    sgp: Any, wire: Wire, family: Family, query: dict[str, Any]
+) -> None:
     with calls(wire, 1):
         assert list(family.of(sgp).list(**query)) == []
     assert wire.last.json() == {
@@ -89,7 +100,9 @@ def test_the_default_page_has_a_hundred_items(
 
 @proves("X-4.4", "X-4.6")
 @pytest.mark.parametrize("limit", [1, 2, 4, 5, 6, 9_999, 10_000])
-def test_limit_is_honoured_and_told(sgp: Any, http: httpx.Client, wire: Wire, family: Family, limit: int) -> None:
+def test_limit_is_honoured_and_told(
+    sgp: Any, http: httpx.Client, wire: Wire, family: Family, limit: int
+) -> None:
     made = family.fill(http, wire, 5)
     page = family.of(sgp).list(limit=limit)
     assert ids(page.items) == [item["id"] for item in made[:limit]]
@@ -98,7 +111,24 @@ def test_limit_is_honoured_and_told(sgp: Any, http: httpx.Client, wire: Wire, fa
 
 @proves("X-4.5")
 @pytest.mark.parametrize(
-    "limit", ["0", "-1", "10001", "100000000000000000000", "1.5", "1e2", "ten", "0x10", "1 ", "1,2", "null", "true", "NaN", "٣", "１"]
+    "limit",
+    [
+        "0",
+        "-1",
+        "10001",
+        "100000000000000000000",
+        "1.5",
+        "1e2",
+        "ten",
+        "0x10",
+        "1 ",
+        "1,2",
+        "null",
+        "true",
+        "NaN",
+        "٣",
+        "１",
+    ],
 )
 def test_limit_is_refused(http: httpx.Client, family: Family, limit: str) -> None:
     assert_refused(http.get(family.route, params={"limit": limit}), 422, "query", "limit")
@@ -112,17 +142,40 @@ def test_the_client_tells_a_refused_limit(sgp: Any, wire: Wire, family: Family, 
 
 
 @proves("X-4.7")
-@pytest.mark.parametrize("sort_order", ["ASC", "Desc", "ascending", "descending", "-1", "asc,desc", "asc ", "__proto__"])
+@pytest.mark.parametrize(
+    "sort_order", ["ASC", "Desc", "ascending", "descending", "-1", "asc,desc", "asc ", "__proto__"]
+)
 def test_sort_order_is_refused(sgp: Any, family: Family, sort_order: str) -> None:
     with refused(UnprocessableEntityError, "query", "sort_order"):
         family.of(sgp).list(sort_order=sort_order)
+
+
+@proves("X-4.21")
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("limit", "1", "2"),
+        ("limit", "1", "1"),
+        ("sort_by", "id", "created_at"),
+        ("sort_order", "asc", "desc"),
+        ("starting_after", "x", "y"),
+        ("ending_before", "x", "y"),
+    ],
+)
+def test_a_parameter_given_twice_is_refused(
+    http: httpx.Client, family: Family, name: str, first: str, second: str
+) -> None:
+    answer = http.get(family.route, params=[(name, first), (name, second)])
+    assert_refused(answer, 422, "query", name)
 
 
 # -- orders --------------------------------------------------------------------------------------
 
 
 @proves("X-4.8")
-def test_the_default_order_is_by_creation_ascending(sgp: Any, http: httpx.Client, wire: Wire, family: Family) -> None:
+def test_the_default_order_is_by_creation_ascending(
+    sgp: Any, http: httpx.Client, wire: Wire, family: Family
+) -> None:
     made = [item["id"] for item in family.fill(http, wire, 6)]
     assert ids(family.of(sgp).list()) == made
     assert ids(family.of(sgp).list(sort_order="asc")) == made
@@ -132,7 +185,9 @@ def test_the_default_order_is_by_creation_ascending(sgp: Any, http: httpx.Client
 
 @proves("S-5.2", "C-7.6", "X-4.9", "X-4.10")
 @every_sort
-def test_desc_is_asc_turned_round(sgp: Any, http: httpx.Client, wire: Wire, family: Family, sort_by: str | None) -> None:
+def test_desc_is_asc_turned_round(
+    sgp: Any, http: httpx.Client, wire: Wire, family: Family, sort_by: str | None
+) -> None:
     made = [item["id"] for item in family.fill(http, wire, 5)]
     rising = ids(family.of(sgp).list(**sorting(sort_by, "asc")))
     falling = ids(family.of(sgp).list(**sorting(sort_by, "desc")))
@@ -146,7 +201,9 @@ def test_order_by_text_and_by_id(sgp: Any, wire: Wire, family: Family) -> None:
     labels = ["mango", "apple", "zebra", "kiwi", "apple-2", "0-zero"]
     made = {label: family.add(sgp, wire, label).id for label in labels}
     for sort_by in (family.label, *(["cloud_secret_path"] if family is SECRETS else [])):
-        assert ids(family.of(sgp).list(sort_by=sort_by)) == [made[label] for label in sorted(labels)]
+        assert ids(family.of(sgp).list(sort_by=sort_by)) == [
+            made[label] for label in sorted(labels)
+        ]
         falling = family.of(sgp).list(sort_by=sort_by, sort_order="desc", limit=2)
         assert ids(falling) == [made[label] for label in sorted(labels, reverse=True)]
     assert ids(family.of(sgp).list(sort_by="id")) == sorted(made.values())
@@ -160,7 +217,9 @@ def test_order_by_the_last_change(sgp: Any, http: httpx.Client, wire: Wire, fami
         time.sleep(0.005)
         family.of(sgp).update(item, description="changed")
     assert ids(family.of(sgp).list(sort_by="updated_at", limit=3)) == changed
-    assert ids(family.of(sgp).list(sort_by="updated_at", sort_order="desc", limit=3)) == changed[::-1]
+    assert (
+        ids(family.of(sgp).list(sort_by="updated_at", sort_order="desc", limit=3)) == changed[::-1]
+    )
 
 
 # -- forwards ------------------------------------------------------------------------------------
@@ -181,7 +240,13 @@ def test_starting_after_is_what_follows(http: httpx.Client, wire: Wire, family: 
 @both_orders
 @pytest.mark.parametrize("limit", [1, 3])
 def test_iteration_forwards_reaches_everything_once(
-    sgp: Any, http: httpx.Client, wire: Wire, family: Family, sort_by: str | None, sort_order: str, limit: int
+    sgp: Any,
+    http: httpx.Client,
+    wire: Wire,
+    family: Family,
+    sort_by: str | None,
+    sort_order: str,
+    limit: int,
 ) -> None:
     made = [item["id"] for item in family.fill(http, wire, 6)]
     order = sorting(sort_by, sort_order)
@@ -201,11 +266,16 @@ def test_iteration_repeats_the_query_and_ends_on_a_short_page(
     assert [ids(page.items) for page in pages] == [made[6:3:-1], made[3:0:-1], made[:1]]
     assert [page.has_more for page in pages] == [True, True, False]
     assert [page.total for page in pages] == [7, 7, 7]
-    assert all("limit=3" in call.target and "sort_order=desc" in call.target for call in wire.exchanges[before:])
+    assert all(
+        "limit=3" in call.target and "sort_order=desc" in call.target
+        for call in wire.exchanges[before:]
+    )
 
 
 @proves("X-4.12")
-def test_iteration_from_a_cursor_onwards(sgp: Any, http: httpx.Client, wire: Wire, family: Family) -> None:
+def test_iteration_from_a_cursor_onwards(
+    sgp: Any, http: httpx.Client, wire: Wire, family: Family
+) -> None:
     made = [item["id"] for item in family.fill(http, wire, 6)]
     assert ids(family.of(sgp).list(starting_after=made[1], limit=2)) == made[2:]
 
@@ -228,20 +298,30 @@ def test_ending_before_is_the_window_before(http: httpx.Client, wire: Wire, fami
 @both_orders
 @pytest.mark.parametrize("limit", [1, 3])
 def test_iteration_backwards_reaches_everything_before_once(
-    sgp: Any, http: httpx.Client, wire: Wire, family: Family, sort_by: str | None, sort_order: str, limit: int
+    sgp: Any,
+    http: httpx.Client,
+    wire: Wire,
+    family: Family,
+    sort_by: str | None,
+    sort_order: str,
+    limit: int,
 ) -> None:
     family.fill(http, wire, 7)
     order = sorting(sort_by, sort_order)
     whole = listed(page_of(http, family, **order))
     with calls(wire, 6 // limit):
-        pages = list(family.of(sgp).list(ending_before=whole[-1], limit=limit, **order).iter_pages())
+        pages = list(
+            family.of(sgp).list(ending_before=whole[-1], limit=limit, **order).iter_pages()
+        )
     windows = [ids(page.items) for page in pages]
     assert windows == [whole[start : start + limit] for start in range(6 - limit, -1, -limit)]
     assert [page.has_more for page in pages] == [True] * (len(pages) - 1) + [False]
 
 
 @proves("X-4.14")
-def test_iteration_backwards_item_by_item(sgp: Any, http: httpx.Client, wire: Wire, family: Family) -> None:
+def test_iteration_backwards_item_by_item(
+    sgp: Any, http: httpx.Client, wire: Wire, family: Family
+) -> None:
     made = [item["id"] for item in family.fill(http, wire, 5)]
     reached = ids(family.of(sgp).list(ending_before=made[4], limit=2))
     assert reached == [made[2], made[3], made[0], made[1]]
@@ -314,7 +394,9 @@ def test_a_cursor_holds_under_every_order(http: httpx.Client, wire: Wire, family
             order = {"sort_by": sort_by, "sort_order": sort_order}
             whole = listed(page_of(http, family, **order))
             for at, cursor in enumerate(whole):
-                assert listed(page_of(http, family, starting_after=cursor, **order)) == whole[at + 1 :]
+                assert (
+                    listed(page_of(http, family, starting_after=cursor, **order)) == whole[at + 1 :]
+                )
                 assert listed(page_of(http, family, ending_before=cursor, **order)) == whole[:at]
 
 

@@ -55,7 +55,9 @@ def test_id_needs_no_escaping(sgp: Any, wire: Wire) -> None:
 
 
 @proves("S-2.12", "S-4.1")
-@pytest.mark.parametrize("description", ["", " ", "Überweisung – 振込 🔑", "two\nlines\t", "d" * 4096, "<b>&amp;"])
+@pytest.mark.parametrize(
+    "description", ["", " ", "Überweisung – 振込 🔑", "two\nlines\t", "d" * 4096, "<b>&amp;"]
+)
 def test_description_reads_back_as_sent(sgp: Any, wire: Wire, description: str) -> None:
     made = SECRETS.add(sgp, wire, description=description)
     assert made.description == description
@@ -64,7 +66,9 @@ def test_description_reads_back_as_sent(sgp: Any, wire: Wire, description: str) 
 
 @proves("S-2.12", "S-2.13", "S-4.1")
 @pytest.mark.parametrize("more", [{}, {"description": None}], ids=["omitted", "null"])
-def test_description_omitted_or_null_reads_back_null(sgp: Any, wire: Wire, more: dict[str, Any]) -> None:
+def test_description_omitted_or_null_reads_back_null(
+    sgp: Any, wire: Wire, more: dict[str, Any]
+) -> None:
     made = SECRETS.add(sgp, wire, **more)
     assert set(wire.last.json()) == SECRET_MEMBERS
     assert made.description is None
@@ -114,7 +118,13 @@ def test_create_ignores_members_it_does_not_know_or_the_server_owns(
     made = sgp.secrets.create(
         key=key,
         value=wire.canary(),
-        extra_body={**SERVER_OWNED, "account_id": other.id, "nothing": True, "__proto__": {"admin": True}, "constructor": 1},
+        extra_body={
+            **SERVER_OWNED,
+            "account_id": other.id,
+            "nothing": True,
+            "__proto__": {"admin": True},
+            "constructor": 1,
+        },
     )
     told = wire.last.json()
     assert set(told) == SECRET_MEMBERS
@@ -127,7 +137,9 @@ def test_create_ignores_members_it_does_not_know_or_the_server_owns(
 
 
 @proves("S-2.18")
-def test_two_accounts_may_use_one_key(connect: Any, account: Account, other: Account, wire: Wire) -> None:
+def test_two_accounts_may_use_one_key(
+    connect: Any, account: Account, other: Account, wire: Wire
+) -> None:
     ours = SECRETS.add(connect(), wire, "shared-name")
     theirs = SECRETS.add(connect(api_key=other.token, account_id=other.id), wire, "shared-name")
     assert ours.id != theirs.id
@@ -163,7 +175,9 @@ def test_a_service_account_is_told_as_one(connect: Any, account: Account, wire: 
 
 
 @proves("S-3.13")
-def test_updated_by_is_who_updated_and_not_who_created(connect: Any, account: Account, wire: Wire) -> None:
+def test_updated_by_is_who_updated_and_not_who_created(
+    connect: Any, account: Account, wire: Wire
+) -> None:
     creator, updater = account.user(), account.service_account()
     made = SECRETS.add(connect(api_key=creator.token), wire)
     changed = connect(api_key=updater.token).secrets.update(made.id, description="by another hand")
@@ -187,7 +201,11 @@ def test_all_operations_tell_the_same_of_one_secret(sgp: Any, wire: Wire) -> Non
 @proves("S-5.1")
 def test_list_has_no_filter(http: httpx.Client, wire: Wire) -> None:
     made = SECRETS.fill(http, wire, 2)
-    for query in ({"key": made[0]["key"]}, {"name": "nothing"}, {"account_id": "x", "no_such": "y"}):
+    for query in (
+        {"key": made[0]["key"]},
+        {"name": "nothing"},
+        {"account_id": "x", "no_such": "y"},
+    ):
         told = http.get(SECRETS.route, params=query)
         assert told.status_code == 200
         assert [item["id"] for item in told.json()["items"]] == [item["id"] for item in made]
@@ -294,7 +312,10 @@ def test_the_first_update_fills_updated_by_and_updated_at(sgp: Any, wire: Wire) 
     first = wire.last.json()
     assert first["updated_by"] == made.created_by.id
     assert moment(first["updated_at"]) >= moment(created["created_at"])
-    assert (first["created_at"], first["created_by"]) == (created["created_at"], created["created_by"])
+    assert (first["created_at"], first["created_by"]) == (
+        created["created_at"],
+        created["created_by"],
+    )
     time.sleep(0.01)
     sgp.secrets.update(made.id, description="again")
     assert moment(wire.last.json()["updated_at"]) > moment(first["updated_at"])
@@ -349,7 +370,9 @@ def test_a_deleted_key_is_free_at_once(sgp: Any, wire: Wire) -> None:
         ("GET", "/versions/1"),
     ],
 )
-def test_nothing_exists_below_a_secret(http: httpx.Client, wire: Wire, method: str, below: str) -> None:
+def test_nothing_exists_below_a_secret(
+    http: httpx.Client, wire: Wire, method: str, below: str
+) -> None:
     made = SECRETS.fill(http, wire, 1)[0]
     assert http.request(method, f"{SECRETS.route}/{made['id']}{below}").status_code == 404
     assert http.get(f"{SECRETS.route}/name/{made['key']}").status_code == 404

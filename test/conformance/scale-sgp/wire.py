@@ -153,7 +153,9 @@ class Wire:
             if any(len(value) >= WINDOW and value in text for value in values):
                 found.append(f"{where}: a whole value")
             if exchange.status >= 400:
-                found += [f"{where}: sent back {sent!r}" for sent in _sent(exchange) if sent in text]
+                found += [
+                    f"{where}: sent back {sent!r}" for sent in _sent(exchange) if sent in text
+                ]
         return found
 
 
@@ -187,7 +189,10 @@ def _sent(exchange: Exchange) -> Iterator[str]:
     texts = [
         *(unquote(segment) for segment in url.path.split("/")),
         *(value for _, value in parse_qsl(url.query)),
-        *(exchange.request_headers.get(name, "") for name in ("x-api-key", "x-selected-account-id")),
+        *(
+            exchange.request_headers.get(name, "")
+            for name in ("x-api-key", "x-selected-account-id")
+        ),
         exchange.request_headers.get("authorization", "").removeprefix("Bearer "),
         *_strings(body, keys=False),
     ]

@@ -50,7 +50,14 @@ export class PostgresEngine implements Engine {
   }
 
   async all<P extends Params, R>(of: Statement<P, R>, params: P): Promise<readonly R[]> {
-    return (await this.#query(this.#sql, of as Statement, bind(of, params))) as unknown as R[]
+    const values = bind(of, params)
+    // Text here never holds NUL, so nothing that is stored can match text that does.
+    if (values.some((value) => typeof value === 'string' && value.includes('\0'))) return []
+    try {
+      return (await this.#query(this.#sql, of as Statement, values)) as unknown as R[]
+    } catch (cause) {
+      throw new DatabaseDown('the database cannot be read', { cause })
+    }
   }
 
   async get<P extends Params, R>(of: Statement<P, R>, params: P): Promise<R | null> {
@@ -78,8 +85,8 @@ export class PostgresEngine implements Engine {
 
   /** One settler at a time, on any node, so that a place is given once and none is left out. */
   async settle(): Promise<void> {
-    await this.#down(
-      this.#sql.begin(async (tx) => {
+    try {
+      await this.#sql.begin(async (tx) => {
         await tx`SELECT pg_advisory_xact_lock(${LOG_LOCK})`
         await tx`
           UPDATE audit_entry SET seq = placed.seq
@@ -89,8 +96,10 @@ export class PostgresEngine implements Engine {
             FROM audit_entry WHERE seq IS NULL
           ) placed
           WHERE audit_entry.arrival = placed.arrival`
-      }),
-    )
+      })
+    } catch (cause) {
+      throw new DatabaseDown('the database cannot be written', { cause })
+    }
   }
 
   async close(): Promise<void> {
@@ -122,14 +131,6 @@ export class PostgresEngine implements Engine {
       this.#texts.set(of.name, text)
     }
     return on.unsafe(text, values as SqlValue[], { prepare: true })
-  }
-
-  async #down<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work
-    } catch (cause) {
-      throw new DatabaseDown('the database cannot be written', { cause })
-    }
   }
 }
 
