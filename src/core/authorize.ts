@@ -23,6 +23,7 @@ export type Resource =
 const scopes: Readonly<Record<Action, Scope | null>> = {
   'account.create': 'manage',
   'account.list': 'manage',
+  'api.describe': null,
   'audit.query': 'audit',
   'audit.verify': 'audit',
   'group.create': 'write',

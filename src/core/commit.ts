@@ -51,20 +51,21 @@ export async function commit<A extends Action>(
     : committed
 }
 
-interface Refusal {
+interface Said {
   readonly action: Action | 'unknown'
   readonly target: Target | null
+  /** Why it was refused; `null` for what anyone may ask. */
   readonly fault: Fault | null
 }
 
-/** Puts a refusal on the record. It rests on nothing: it gives nothing away. */
-export async function commitRefusal(
+/** Puts what gives nothing away on the record: a refusal, or what anyone may ask. It rests on nothing. */
+export async function commitEntry(
   core: Core,
   origin: Origin,
   caller: Caller | null,
-  refusal: Refusal,
+  said: Said,
 ): Promise<void> {
-  const entry = entryOf(core.world.now(), origin, caller, refusal)
+  const entry = entryOf(core.world.now(), origin, caller, said)
   await core.database.commit({ entries: [entry], resting: null, writes: [] })
 }
 
@@ -72,7 +73,7 @@ const entryOf = (
   at: number,
   origin: Origin,
   caller: Caller | null,
-  { action, target, fault }: Refusal,
+  { action, target, fault }: Said,
 ): AuditEntry => ({
   at,
   account: caller?.account ?? null,

@@ -5,7 +5,7 @@ import type { Receipt } from '#domain/grant.ts'
 import { err, ok, type Result } from '#domain/result.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Core } from './core.ts'
-import { commit, commitRefusal, type Granted } from './commit.ts'
+import { commit, commitEntry, type Granted } from './commit.ts'
 import type { Session } from './session.ts'
 
 /** What a verb decided from what it read: a grant with its change and its answer, or a fault. */
@@ -38,7 +38,7 @@ export async function perform<I, O, A extends Action>(
 ): Promise<Result<O, Fault>> {
   let { caller, fresh } = session.found
   const refuse = async ({ fault, target = null }: Refused): Promise<Result<never, Fault>> => {
-    await commitRefusal(core, session.origin, caller, { action: verb.action, target, fault })
+    await commitEntry(core, session.origin, caller, { action: verb.action, target, fault })
     return err(fault)
   }
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {

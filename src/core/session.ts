@@ -3,7 +3,7 @@ import type { Fault } from '#domain/fault.ts'
 import { err, ok, type Result } from '#domain/result.ts'
 import type { Core } from './core.ts'
 import type { Found } from './callers.ts'
-import { commitRefusal } from './commit.ts'
+import { commitEntry } from './commit.ts'
 
 /** What a request showed, before anything was looked up. */
 export type Credential =
@@ -51,14 +51,21 @@ export async function authenticate(
   }
 }
 
-/** Puts a refusal that no verb decided on the record, then gives it. */
+/**
+ * Puts a refusal that no verb decided on the record, then gives it. A caller who was found warm is
+ * looked at once more: to one who is none any more, that is the answer.
+ */
 export async function refuse(
   core: Core,
   origin: Origin,
   session: Session | null,
   fault: Fault,
   action: Action | 'unknown' = 'unknown',
-): Promise<Result<never, Fault>> {
-  await commitRefusal(core, origin, session?.found.caller ?? null, { action, target: null, fault })
-  return err(fault)
+): Promise<{ readonly ok: false; readonly error: Fault }> {
+  const warm = session?.found.fresh === false
+  const gone = warm && (await core.callers.findAfresh(session.token)) === null
+  const said: Fault = gone ? { kind: 'bad_token' } : fault
+  const caller = session?.found.caller ?? null
+  await commitEntry(core, origin, caller, { action, target: null, fault: said })
+  return err(said)
 }

@@ -2,6 +2,7 @@
 export const ACTIONS = [
   'account.create',
   'account.list',
+  'api.describe',
   'audit.query',
   'audit.verify',
   'group.create',

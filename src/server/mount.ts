@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Fault } from '#domain/fault.ts'
 import { BODY_BYTES_MAX } from '#domain/limits.ts'
+import { commitEntry } from '#core/commit.ts'
 import type { Core } from '#core/core.ts'
 import { authenticate, refuse, type Origin, type Session } from '#core/session.ts'
 import type { Dialect, Headers, Reply, Route, Words } from '#dialects/dialect.ts'
@@ -74,9 +75,11 @@ export async function mount(
         }
         if (dialect.openapiPath.startsWith(`${prefix}/`)) {
           const document = openapi(dialect, basePath)
-          scope.get(dialect.openapiPath.slice(prefix.length), (_request, reply) =>
-            reply.send(document),
-          )
+          scope.get(dialect.openapiPath.slice(prefix.length), async (request, reply) => {
+            const said = { action: 'api.describe', target: null, fault: null } as const
+            await commitEntry(core, originOf(dialect, request), null, said)
+            return reply.send(document)
+          })
         }
         done()
       },
@@ -113,8 +116,10 @@ function addRoute(
       const outcome = wire.ok ? await route.run(core, session, wire.value) : wire
       if (outcome.ok) return send(reply, outcome.value)
       // What no verb decided is put on the record here.
-      if (!wire.ok) await refuse(core, session.origin, session, wire.error, route.action)
-      return send(reply, dialect.refuse(outcome.error, route.words))
+      const { error } = wire.ok
+        ? outcome
+        : await refuse(core, session.origin, session, wire.error, route.action)
+      return send(reply, dialect.refuse(error, route.words))
     },
   })
 }
@@ -145,8 +150,9 @@ async function fail(
   const fault = faultOf(error)
   if (fault.kind === 'broken' || fault.kind === 'unavailable') logFailure(fault.kind, error)
   try {
-    await refuse(core, originOf(dialect, request), request.session, fault)
-    return await send(reply, dialect.refuse(fault, words))
+    const origin = originOf(dialect, request)
+    const refused = await refuse(core, origin, request.session, fault)
+    return await send(reply, dialect.refuse(refused.error, words))
   } catch (second) {
     logFailure('unrecorded', second)
     return send(reply, dialect.refuse({ kind: 'unavailable', retryAfterS: 2 }, words))
