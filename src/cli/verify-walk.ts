@@ -17,6 +17,8 @@ import {
 /** Leaves that are remembered since the last checkpoint, to tell a change of order by. */
 const REMEMBERED_MAX = 64
 
+const NOTHING_SEALED = { sealed: 0, before: new Uint8Array(0) }
+
 /** The log as far as it was read. */
 export class Walk {
   readonly #key: VerifierKey
@@ -101,12 +103,15 @@ export class Walk {
 
   #mismatch(what: string, root: Uint8Array, stored: Uint8Array | null) {
     const { size } = this
-    const theirs = stored !== null && frontierYields(size, stored, root) ? stored : null
+    const known = stored !== null && frontierYields(size, stored, root)
+    // What was kept outside is above the log's own checkpoints: whoever signs can sign those anew.
+    const since = stored === null ? NOTHING_SEALED : { sealed: this.sealed, before: this.#before }
+    const few = stored !== null && this.#leaves.length <= REMEMBERED_MAX
     const found = lookCloser({
-      ...{ sealed: this.sealed, size, root, theirs },
+      ...{ ...since, size, root },
       ours: this.#tree.serialise(),
-      before: this.#before,
-      leaves: this.#leaves.length <= REMEMBERED_MAX ? this.#leaves : null,
+      theirs: known ? stored : null,
+      leaves: few ? this.#leaves : null,
     })
     return trouble(found.kind, found.from, found.to, `${found.message}: ${what} closed others`)
   }

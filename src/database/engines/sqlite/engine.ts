@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { DatabaseDown } from '#ports/database.ts'
 import type { Batch, Engine, Ran } from '#database/engine.ts'
 import { pending } from '#database/migrations.ts'
-import { bind, type Params, type SqlValue, type Statement } from '#database/statement.ts'
+import { bind, type Params, type Statement } from '#database/statement.ts'
 import { positional, spell, type Words } from '#database/words.ts'
 import { Flusher } from './flusher.ts'
 import { runStep } from './step.ts'
@@ -24,7 +24,7 @@ interface Waiting {
 
 /**
  * SQLite in WAL mode. All commits of one turn of the event loop share one transaction and one
- * flush (group commit), each behind a savepoint of its own. Their promises resolve once the log
+ * flush (group commit), each undone by itself if it fails. Their promises resolve once the log
  * file is on disk up to and beyond them: the promise of `synchronous = FULL`, while the next turn
  * already works (docs/decisions/0004-flush-off-the-loop.md).
  */
@@ -103,12 +103,13 @@ export class SqliteEngine implements Engine {
     if (turn.length === 0) return
     this.#waiting = []
     try {
-      this.#db.exec('BEGIN IMMEDIATE')
-      const done = turn.map(({ batch, resolve }) => ({ resolve, ran: this.#savepoint(batch) }))
-      this.#db.exec('COMMIT')
+      const ran = this.#together(turn) ?? this.#apart(turn)
       this.#flusher.flush((failure) => {
-        if (failure === null) for (const { resolve, ran } of done) resolve(ran)
-        else for (const { reject } of turn) reject(failure)
+        for (const [n, { resolve, reject }] of turn.entries()) {
+          const one = ran[n]
+          if (failure === null && one !== undefined) resolve(one)
+          else reject(failure ?? new DatabaseDown('a commit was passed over'))
+        }
       })
     } catch (cause) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
@@ -117,20 +118,45 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  #savepoint({ steps }: Batch): Ran {
-    const single = steps.length === 1
-    if (!single) this.#prepareText('SAVEPOINT one').run()
-    for (const [n, step] of steps.entries()) {
-      const outcome = runStep(this.#prepare(step.statement), step.values as SqlValue[])
-      if (outcome === 'taken' || (step.expect === 'one' && outcome !== 1)) {
-        if (!single) {
-          this.#prepareText('ROLLBACK TO one').run()
-          this.#prepareText('RELEASE one').run()
-        }
-        return { kind: outcome === 'taken' ? 'taken' : 'missed', step: n }
+  /**
+   * The turn in one transaction without savepoints, which make SQLite copy every page they touch.
+   * `null`, and nothing done, when a batch failed after it had written: then savepoints are needed.
+   */
+  #together(turn: readonly Waiting[]): readonly Ran[] | null {
+    const done: Ran[] = []
+    this.#prepareText('BEGIN IMMEDIATE').run()
+    for (const { batch } of turn) {
+      const ran = this.#steps(batch)
+      if (ran.kind !== 'committed' && ran.step > 0) {
+        this.#prepareText('ROLLBACK').run()
+        return null
       }
+      done.push(ran)
     }
-    if (!single) this.#prepareText('RELEASE one').run()
+    this.#prepareText('COMMIT').run()
+    return done
+  }
+
+  /** The turn in one transaction, each batch behind a savepoint of its own. */
+  #apart(turn: readonly Waiting[]): readonly Ran[] {
+    this.#prepareText('BEGIN IMMEDIATE').run()
+    const done = turn.map(({ batch }) => {
+      this.#prepareText('SAVEPOINT one').run()
+      const ran = this.#steps(batch)
+      if (ran.kind !== 'committed') this.#prepareText('ROLLBACK TO one').run()
+      this.#prepareText('RELEASE one').run()
+      return ran
+    })
+    this.#prepareText('COMMIT').run()
+    return done
+  }
+
+  #steps({ steps }: Batch): Ran {
+    for (const [n, step] of steps.entries()) {
+      const outcome = runStep(this.#prepare(step.statement), step.values)
+      if (outcome === 'taken') return { kind: 'taken', step: n }
+      if (step.expect === 'one' && outcome !== 1) return { kind: 'missed', step: n }
+    }
     return { kind: 'committed' }
   }
 

@@ -8,7 +8,7 @@ const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'errcode' in error ? error.errcode : undefined
 
 /** Rows written, or `taken` when a unique index refused; any other failure is thrown. */
-export function runStep(statement: StatementSync, values: SqlValue[]): number | 'taken' {
+export function runStep(statement: StatementSync, values: readonly SqlValue[]): number | 'taken' {
   try {
     return Number(statement.run(...values).changes)
   } catch (error) {
