@@ -5,8 +5,8 @@ import { runtime } from './runtime.mjs'
 const LOOK_EVERY_MS = 500
 
 /** Runs a file on the project's runtime in place of this process, as far as anyone can see. */
-export function run(args) {
-  const node = runtime()
+export function run(args, needs = {}) {
+  const node = runtime(needs)
   const all = ['--disable-warning=ExperimentalWarning', ...args]
   if (node === process.execPath && process.env.npm_lifecycle_event === undefined) {
     if (typeof process.execve === 'function' && process.platform !== 'win32') {

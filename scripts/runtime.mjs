@@ -25,24 +25,29 @@ const lock = () =>
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
 
-/** Installs what the lock file names, once per lock file. Says what it does on standard error. */
-function install() {
+/**
+ * Installs what the lock file names, once per lock file: what the vault runs with, or also what its
+ * tests need. Says what it does on standard error.
+ */
+function install(forTests) {
   const stamp = join(root, 'node_modules', '.strongroom-lock')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock()) return
+  const done = existsSync(stamp) ? readFileSync(stamp, 'utf8').split(' ') : []
+  if (done[0] === lock() && (done[1] === 'all' || !forTests)) return
   process.stderr.write('strongroom: installing what is missing (once)\n')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const done = spawnSync(npm, args, {
+  if (!forTests) args.push('--omit=dev')
+  const ran = spawnSync(npm, args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   })
-  if (done.status !== 0) {
+  if (ran.status !== 0) {
     process.stderr.write('strongroom: npm could not install the packages in package-lock.json\n')
     process.exit(1)
   }
   linkCommand()
-  writeFileSync(stamp, lock())
+  writeFileSync(stamp, `${lock()} ${forTests ? 'all' : 'run'}`)
 }
 
 /** Lets `npx strongroom` find the command of this checkout. */
@@ -55,8 +60,8 @@ function linkCommand() {
 }
 
 /** The path of the runtime: the one that came with the packages, or this one if it is new enough. */
-export function runtime() {
-  install()
+export function runtime({ forTests = false } = {}) {
+  install(forTests)
   const carrier = carriers[`${process.platform}-${process.arch}`]
   if (carrier !== undefined) {
     try {

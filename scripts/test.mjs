@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { root, runtime } from './runtime.mjs'
 
-const node = runtime()
+const node = runtime({ forTests: true })
 const quiet = '--disable-warning=ExperimentalWarning'
 
 const module = (path) => join(root, 'node_modules', path)

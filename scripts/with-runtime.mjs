@@ -1,3 +1,3 @@
 import { run } from './run.mjs'
 
-run(process.argv.slice(2))
+run(process.argv.slice(2), { forTests: true })
