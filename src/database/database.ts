@@ -7,7 +7,7 @@ import { logOn } from './log.ts'
 import { reads } from './reads.ts'
 import * as log from './sql/log.ts'
 import { step, type Step } from './statement.ts'
-import { thingOf, toStep } from './writes.ts'
+import { inOrder, thingOf, toStep } from './writes.ts'
 
 /** Where the records live: a file of SQLite's, or a PostgreSQL server. */
 export type DatabaseAddress =
@@ -34,11 +34,12 @@ async function commit(engine: Engine, change: Change): Promise<Committed> {
   const entries = change.entries.map((entry, n) =>
     entryStep(entry, n === 0 ? change.resting : null),
   )
-  const ran = await engine.run({ steps: [...entries, ...change.writes.map(toStep)] })
+  const writes = inOrder(change.writes)
+  const ran = await engine.run({ steps: [...entries, ...writes.map(toStep)] })
   if (ran.kind === 'committed') return ran
   if (ran.step === 0 && change.resting !== null) return { kind: 'ground_moved' }
   if (ran.kind === 'missed') return { kind: 'row_moved' }
-  return { kind: 'taken', thing: thingOf(change.writes[ran.step - entries.length]) }
+  return { kind: 'taken', thing: thingOf(writes[ran.step - entries.length]) }
 }
 
 /** The first entry carries the guard; the others are in the same transaction. */

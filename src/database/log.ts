@@ -56,6 +56,10 @@ function unpack(bytes: Uint8Array): readonly number[] {
   return Array.from({ length: bytes.length / 8 }, (_, n) => view.getFloat64(n * 8, true))
 }
 
+/** What is noted under an account's id is of that account, or about it. */
+const isAsked = (row: log.EntryRow, { account, target }: LogQuery): boolean =>
+  row.account_id === account && (target === null || row.target_id === target)
+
 const BLOCKS = 50
 
 /** Walks back through the places of an account or a thing until enough entries are found. */
@@ -70,7 +74,7 @@ async function find(engine: Engine, query: LogQuery): Promise<readonly LogEntry[
       for (const seq of unpack(seqs).toReversed()) {
         if (seq >= before) continue
         const row = await engine.get(log.getEntry, { seq })
-        if (row?.account_id === account) found.push(toLogEntry(row))
+        if (row !== null && isAsked(row, query)) found.push(toLogEntry(row))
         if (found.length === limit) return found
       }
       before = first_seq

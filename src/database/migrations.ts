@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs'
+import { DatabaseDown } from '#ports/database.ts'
 
 export interface Migration {
   readonly number: number
@@ -19,12 +20,12 @@ export const migrations = (): readonly Migration[] =>
       sql: readFileSync(new URL(file, folder), 'utf8'),
     }))
 
-/** Which migrations a database that has seen `applied` still needs. Throws on a newer database. */
+/** Which migrations a database that has seen `applied` still needs. Throws `DatabaseDown` on a newer database. */
 export function pending(applied: number): readonly Migration[] {
   const known = migrations()
   const newest = known.at(-1)?.number ?? 0
   if (applied > newest) {
-    throw new Error(
+    throw new DatabaseDown(
       `the database was written by a newer Strongroom (schema ${applied}, this release knows ` +
         `${newest}): start that release, or restore a backup made by this one`,
     )

@@ -1,4 +1,5 @@
 import type { AccountId, InstallationId, SubjectId, TeamId, TokenId } from '#domain/ids.ts'
+import { NAME_CHARACTERS_MAX } from '#domain/limits.ts'
 import type { Reads, Shown, WrappedAccountKey } from '#ports/database.ts'
 import type { Engine } from './engine.ts'
 import {
@@ -189,6 +190,9 @@ async function show(engine: Engine, rows: readonly SecretInfoRow[]): Promise<Sho
 
 const LIKE_SPECIAL = /[!%_]/g
 
+/** A to Z only, as LOWER does in both engines. */
+const lower = (text: string): string => text.replace(/[A-Z]+/g, (part) => part.toLowerCase())
+
 const secretReads = (engine: Engine): SecretReads => ({
   async secret(account, id) {
     return orNull(await engine.get(secrets.getSecret, { account, id }), toSecret)
@@ -218,7 +222,7 @@ const secretReads = (engine: Engine): SecretReads => ({
     )
   },
   async search(group, text, { after, limit }) {
-    const pattern = `%${text.toLowerCase().replace(LIKE_SPECIAL, '!$&')}%`
+    const pattern = `%${lower(text).replace(LIKE_SPECIAL, '!$&')}%`
     return show(engine, await engine.all(secrets.searchSecrets, { group, pattern, after, limit }))
   },
   async version(secret, n) {
@@ -240,7 +244,11 @@ const listSecretsBy = (sort: keyof typeof secrets.listSecrets, descending: boole
 
 const BEGINNING = { id: '', name: '', updatedAt: -1 }
 /** Above every id, name and time: U+10FFFF is the greatest character in the order of bytes. */
-const END = { id: '\u{10ffff}', name: '\u{10ffff}', updatedAt: Number.MAX_SAFE_INTEGER }
+const END = {
+  id: '\u{10ffff}',
+  name: '\u{10ffff}'.repeat(NAME_CHARACTERS_MAX),
+  updatedAt: Number.MAX_SAFE_INTEGER,
+}
 
 export const reads = (engine: Engine): Reads => ({
   ...accountReads(engine),

@@ -176,6 +176,16 @@ const steps: Steps = {
   'removed-link': ({ id, at }) => step(secrets.removeLink, { id, at }),
 }
 
+type SizeWrite = Write & { readonly write: 'group-size' }
+
+/** Sizes of groups last and in one order, so that changes that meet in several groups queue up. */
+export function inOrder(writes: readonly Write[]): readonly Write[] {
+  const sizes = writes.filter((one): one is SizeWrite => one.write === 'group-size')
+  if (sizes.length < 2) return writes
+  sizes.sort((a, b) => (a.group < b.group ? -1 : 1))
+  return [...writes.filter((one) => one.write !== 'group-size'), ...sizes]
+}
+
 export const toStep = (write: Write): Step => (steps[write.write] as (write: Write) => Step)(write)
 
 const things: Readonly<Partial<Record<Write['write'], Thing>>> = {

@@ -128,7 +128,9 @@ CREATE TABLE secret (
 CREATE UNIQUE INDEX secret_by_name ON secret (group_id, name) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX secret_by_group ON secret (group_id, id) WHERE deleted_at IS NULL;
 CREATE INDEX secret_by_update ON secret (group_id, updated_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX secret_by_target ON secret (links_to, group_id) WHERE links_to IS NOT NULL;
+CREATE INDEX secret_by_target ON secret (links_to, group_id, id) WHERE links_to IS NOT NULL;
+CREATE UNIQUE INDEX secret_one_link ON secret (links_to, group_id)
+  WHERE links_to IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE version (
   secret_id {text} NOT NULL REFERENCES secret (id),

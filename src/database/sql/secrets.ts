@@ -126,10 +126,12 @@ export const getPosition = statement<{ group: string; id: string }, PositionRow>
    WHERE id = :id AND group_id = :group AND links_to IS NULL`,
 )
 
+/** Of the links that a group had to a secret, the newest: the one that is live, if any is. */
 export const getLinkPosition = statement<{ group: string; id: string }, PositionRow>(
   'get-link-position',
   `SELECT id, name, updated_at FROM secret
-   WHERE links_to = :id AND group_id = :group AND links_to IS NOT NULL`,
+   WHERE links_to = :id AND group_id = :group AND links_to IS NOT NULL
+   ORDER BY id DESC LIMIT 1`,
 )
 
 export type PageParams = {

@@ -1,9 +1,9 @@
-import postgres from 'postgres'
 import { DatabaseDown } from '#ports/database.ts'
 import type { Batch, Engine, Ran } from '#database/engine.ts'
 import { pending } from '#database/migrations.ts'
-import { bind, type Params, type SqlValue, type Statement } from '#database/statement.ts'
+import { bind, type Params, type SqlValue, type Statement, type Step } from '#database/statement.ts'
 import { positional, spell, type Words } from '#database/words.ts'
+import { postgres } from './driver.ts'
 
 /** Text is compared by its bytes, as SQLite does; an entry's place is given after its commit. */
 const words: Words = {
@@ -16,6 +16,9 @@ const words: Words = {
 
 const SCHEMA_LOCK = 7_306_927
 const LOG_LOCK = 7_306_928
+
+/** A change that is undone by deadlocks this many times in a row gives way. */
+const ATTEMPTS_MAX = 5
 
 const connect = (url: string) =>
   postgres(url, {
@@ -44,7 +47,8 @@ export class PostgresEngine implements Engine {
       await migrate(sql)
     } catch (cause) {
       await sql.end({ timeout: 1 })
-      throw cause
+      if (cause instanceof DatabaseDown) throw cause
+      throw new DatabaseDown('PostgreSQL cannot be used: look at the URL in --database', { cause })
     }
     return new PostgresEngine(sql)
   }
@@ -65,22 +69,24 @@ export class PostgresEngine implements Engine {
     return rows[0] ?? null
   }
 
-  async run({ steps }: Batch): Promise<Ran> {
-    const [only] = steps
-    try {
-      if (only !== undefined && steps.length === 1) {
-        const { count } = await this.#query(this.#sql, only.statement, only.values)
-        return only.expect === 'one' && count !== 1
-          ? { kind: 'missed', step: 0 }
-          : { kind: 'committed' }
+  async run(batch: Batch): Promise<Ran> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(batch)
+      } catch (cause) {
+        if (cause instanceof Undone) return cause.ran
+        if (attempt < ATTEMPTS_MAX && codeOf(cause) === DEADLOCK_DETECTED) continue
+        throw new DatabaseDown('the database cannot be written', { cause })
       }
-      return await this.#transact(steps)
-    } catch (cause) {
-      if (cause instanceof Undone) return cause.ran
-      throw cause instanceof DatabaseDown
-        ? cause
-        : new DatabaseDown('the database cannot be written', { cause })
     }
+  }
+
+  /** A deadlock undoes one of those that wait for each other: that one goes again. */
+  async #attempt({ steps }: Batch): Promise<Ran> {
+    const [only] = steps
+    if (only === undefined || steps.length > 1) return this.#transact(steps)
+    await this.#step(this.#sql, only, 0)
+    return { kind: 'committed' }
   }
 
   /** One settler at a time, on any node, so that a place is given once and none is left out. */
@@ -108,20 +114,20 @@ export class PostgresEngine implements Engine {
 
   async #transact(steps: Batch['steps']): Promise<Ran> {
     return this.#sql.begin(async (tx) => {
-      const results = await Promise.all(
-        steps.map(async (step, n) => {
-          try {
-            return (await this.#query(tx, step.statement, step.values)).count
-          } catch (error) {
-            if (isUniqueViolation(error)) throw new Undone({ kind: 'taken', step: n })
-            throw error
-          }
-        }),
-      )
-      const missed = steps.findIndex((step, n) => step.expect === 'one' && results[n] !== 1)
-      if (missed >= 0) throw new Undone({ kind: 'missed', step: missed })
+      // Answers come in the order of the steps, so the first that fails is the first that is told.
+      await Promise.all(steps.map((step, n) => this.#step(tx, step, n)))
       return { kind: 'committed' } as const
     })
+  }
+
+  /** Throws `Undone` when the step at place `n` did not do what it had to. */
+  async #step(on: Pick<Sql, 'unsafe'>, step: Step, n: number): Promise<void> {
+    try {
+      const { count } = await this.#query(on, step.statement, step.values)
+      if (step.expect === 'one' && count !== 1) throw new Undone({ kind: 'missed', step: n })
+    } catch (error) {
+      throw codeOf(error) === UNIQUE_VIOLATION ? new Undone({ kind: 'taken', step: n }) : error
+    }
   }
 
   #query(on: Pick<Sql, 'unsafe'>, of: Statement, values: readonly SqlValue[]) {
@@ -143,9 +149,12 @@ class Undone extends Error {
   }
 }
 
-/** unique_violation (PostgreSQL, appendix A). */
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof postgres.PostgresError && error.code === '23505'
+/** Codes of PostgreSQL's (its appendix A). */
+const UNIQUE_VIOLATION = '23505'
+const DEADLOCK_DETECTED = '40P01'
+
+const codeOf = (error: unknown): string | null =>
+  error instanceof postgres.PostgresError ? error.code : null
 
 async function migrate(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {

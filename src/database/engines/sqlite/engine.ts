@@ -46,17 +46,12 @@ export class SqliteEngine implements Engine {
   /** Opens (or makes) the database file and brings its schema up to date. */
   static open(path: string): SqliteEngine {
     const lock = takeLock(`${path}.lock`, path)
-    // Foreign keys are checked by the suites on PostgreSQL; here they would cost look-ups per write.
-    const db = new DatabaseSync(path, { enableForeignKeyConstraints: false })
-    db.exec('PRAGMA journal_mode = WAL')
-    // A commit writes to the log file without waiting for the disk; `Flusher` waits, off the loop.
-    db.exec('PRAGMA synchronous = NORMAL')
-    db.exec('PRAGMA secure_delete = ON')
-    db.exec('PRAGMA wal_autocheckpoint = 16384')
-    db.exec('PRAGMA cache_size = -65536')
-    db.exec('PRAGMA temp_store = MEMORY')
-    migrate(db)
-    return new SqliteEngine(db, lock, new Flusher(`${path}-wal`))
+    try {
+      return new SqliteEngine(openFile(path), lock, new Flusher(`${path}-wal`))
+    } catch (cause) {
+      lock.close()
+      throw cause
+    }
   }
 
   all<P extends Params, R>(of: Statement<P, R>, params: P): Promise<readonly R[]> {
@@ -186,6 +181,25 @@ export class SqliteEngine implements Engine {
     const rows = this.#db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...of.order.map(() => null))
     return rows.map((row) => String(row['detail']))
   }
+}
+
+function openFile(path: string): DatabaseSync {
+  // Foreign keys are checked by the suites on PostgreSQL; here they would cost look-ups per write.
+  const db = new DatabaseSync(path, { enableForeignKeyConstraints: false })
+  db.exec('PRAGMA journal_mode = WAL')
+  // A commit writes to the log file without waiting for the disk; `Flusher` waits, off the loop.
+  db.exec('PRAGMA synchronous = NORMAL')
+  db.exec('PRAGMA secure_delete = ON')
+  db.exec('PRAGMA wal_autocheckpoint = 16384')
+  db.exec('PRAGMA cache_size = -65536')
+  db.exec('PRAGMA temp_store = MEMORY')
+  try {
+    migrate(db)
+  } catch (cause) {
+    db.close()
+    throw cause
+  }
+  return db
 }
 
 /** One process at a time: the operating system drops the lock with the process, however it ends. */
