@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net'
 
-
 /** One load: raw requests over keep-alive connections, each sent when the last was answered. */
 export interface Load {
   readonly port: number

@@ -66,7 +66,9 @@ const folder = mkdtempSync(join(tmpdir(), 'strongroom-bench-'))
 const main = file('../src/server/main.ts')
 const where = ['--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--json']
 const server = start('0', [
-  ...(option('profile', '') === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${option('profile', '')}`]),
+  ...(option('profile', '') === ''
+    ? []
+    : ['--cpu-prof', `--cpu-prof-dir=${option('profile', '')}`]),
   main,
   ...where,
   ...(database === '' ? [] : ['--database', database]),
@@ -88,8 +90,19 @@ const { id } = await post('/v5/credentials', { name: 'bench', type: 'key', paylo
 for (let n = 0; n < 1_000; n++) await post('/v5/sgp/secrets', { key: `bench-${n}`, value })
 
 const to = (base: string, method: string, path: string, body: string | null = null): Load => ({
-  ...{ port: Number(new URL(base).port), connections, seconds, warmupSeconds: 1, method, path, body },
-  headers: { 'x-api-key': token, ...(method === 'GET' ? {} : { 'content-type': 'application/json' }) },
+  ...{
+    port: Number(new URL(base).port),
+    connections,
+    seconds,
+    warmupSeconds: 1,
+    method,
+    path,
+    body,
+  },
+  headers: {
+    'x-api-key': token,
+    ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+  },
 })
 
 const read = `/v5/credentials/${String(id)}/secret`
@@ -128,10 +141,18 @@ for (const [name, all] of seen) {
   const ratios = all.map(({ rate }, round) => rate / (base[round]?.rate ?? 1))
   const spread = `${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)})`
   process.stdout.write(
-    `${name.padEnd(26)}${Math.round(median(all.map(({ rate }) => rate))).toString().padStart(10)}` +
-      `${median(all.map(({ p50 }) => p50)).toFixed(1).padStart(9)}` +
-      `${median(all.map(({ p99 }) => p99)).toFixed(1).padStart(9)}` +
-      `${median(all.map(({ cpu }) => cpu)).toFixed(1).padStart(9)}   ${spread}\n`,
+    `${name.padEnd(26)}${Math.round(median(all.map(({ rate }) => rate)))
+      .toString()
+      .padStart(10)}` +
+      `${median(all.map(({ p50 }) => p50))
+        .toFixed(1)
+        .padStart(9)}` +
+      `${median(all.map(({ p99 }) => p99))
+        .toFixed(1)
+        .padStart(9)}` +
+      `${median(all.map(({ cpu }) => cpu))
+        .toFixed(1)
+        .padStart(9)}   ${spread}\n`,
   )
 }
 

@@ -1,20 +1,21 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { runtime } from './runtime.mjs'
+import { compileCache, runtime } from './runtime.mjs'
 
 const LOOK_EVERY_MS = 500
 
 /** Runs a file on the project's runtime in place of this process, as far as anyone can see. */
 export function run(args, needs = {}) {
   const node = runtime(needs)
+  const env = { ...process.env, ...compileCache() }
   const all = ['--disable-warning=ExperimentalWarning', ...args]
   if (node === process.execPath && process.env.npm_lifecycle_event === undefined) {
     if (typeof process.execve === 'function' && process.platform !== 'win32') {
-      process.execve(node, [node, ...all], process.env)
+      process.execve(node, [node, ...all], env)
     }
   }
-  const child = spawn(node, all, { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  const child = spawn(node, all, { stdio: 'inherit', env })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']) {
     process.on(signal, () => child.kill(signal))
   }
   child.on('error', (error) => {

@@ -8,4 +8,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })
 
+// The launcher's own cache is not for the child of `run`.
+if (process.env['NODE_COMPILE_CACHE']?.endsWith('/.cache/strongroom') === true) {
+  delete process.env['NODE_COMPILE_CACHE']
+}
+
 process.exitCode = await dispatch(process.argv.slice(2), processTerminal())

@@ -1,3 +1,4 @@
+import type { GroupId } from '#domain/ids.ts'
 import type { SecretInfo } from '#domain/secret.ts'
 import { authorize } from './authorize.ts'
 import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
@@ -6,10 +7,16 @@ import type { Verb } from './perform.ts'
 export interface ShownSecret {
   /** Its name where it was asked for. */
   readonly name: string
+  /** The group that shows it: its own, or one with a link to it. */
+  readonly via: GroupId
   readonly secret: SecretInfo
 }
 
-export const shownAs = ({ name, secret }: Located): ShownSecret => ({ name, secret })
+export const shownAs = ({ name, via, secret }: Located): ShownSecret => ({
+  name,
+  via: via.id,
+  secret,
+})
 
 /** What is known of a secret, without its value. */
 export const getSecret: Verb<SecretRef, ShownSecret, 'secret.get'> = {

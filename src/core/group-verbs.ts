@@ -152,6 +152,7 @@ async function groupsSeen(core: Core, caller: Caller, page: PageOfAll): Promise<
 /** Every group the caller may use, whatever API made it. */
 export const listGroups: Verb<PageOfAll, GroupList, 'group.list'> = {
   action: 'group.list',
+  fresh: true,
   async decide(core, caller, { after, limit }) {
     const grant = authorize(caller, 'group.list', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }
@@ -180,6 +181,7 @@ const GROUPS_MAX = 100_000
 /** Every secret the caller may see whose name holds the text, in the order of their ids. */
 export const searchSecrets: Verb<SearchSecrets, FoundList, 'secret.list'> = {
   action: 'secret.list',
+  fresh: true,
   async decide(core, caller, { text, after, limit }) {
     const grant = authorize(caller, 'secret.list', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }
@@ -218,7 +220,7 @@ export const readGroup: Verb<GroupRef, readonly OpenedSecret[], 'group.read'> = 
       const why = `it holds more than ${BATCH_SECRETS_MAX} secrets: read them one by one`
       return { fault: { kind: 'in_use', thing: 'group', why }, target }
     }
-    const reads = await Promise.all(entries.map((entry) => current(core, caller, entry)))
+    const reads = await Promise.all(entries.map((entry) => current(core, caller, group.id, entry)))
     const live = reads.filter((read) => read !== null)
     return {
       grant: grant.value,
@@ -229,19 +231,26 @@ export const readGroup: Verb<GroupRef, readonly OpenedSecret[], 'group.read'> = 
   },
 }
 
-type Readable = SecretRead & { readonly name: string }
+type Readable = SecretRead & { readonly name: string; readonly via: Group['id'] }
 
 async function current(
   core: Core,
   caller: Caller,
+  via: Group['id'],
   { name, secret }: Shown,
 ): Promise<Readable | null> {
   const read = await core.database.reads.secretAndVersion(caller.account, secret.id)
-  return read === null ? null : { ...read, name }
+  return read === null ? null : { ...read, name, via }
 }
 
 async function opened(core: Core, receipt: Receipt, read: Readable): Promise<OpenedSecret> {
-  const { name, secret, version } = read
+  const { name, via, secret, version } = read
   if (version?.state !== 'live') throw new Error(`secret ${secret.id} has no current version`)
-  return { name, secret, version: version.n, value: await open(core, receipt, secret, version) }
+  return {
+    name,
+    via,
+    secret,
+    version: version.n,
+    value: await open(core, receipt, secret, version),
+  }
 }

@@ -28,6 +28,7 @@ export interface SecretList {
   readonly more: boolean
   readonly total: number
   readonly limit: number
+  readonly group: Group['id']
 }
 
 /** The secrets of a group, without their values. */
@@ -82,6 +83,7 @@ async function page(
     more: rows.length > limit,
     total: await reads.groupSize(group.id),
     limit,
+    group: group.id,
   }
 }
 
@@ -94,5 +96,5 @@ async function named(
 ): Promise<SecretList> {
   const shown = await core.database.reads.shown(group.id, name ?? '')
   const found = shown === null ? [] : [shown]
-  return { items: behind ? [] : found, more: false, total: found.length, limit }
+  return { items: behind ? [] : found, more: false, total: found.length, limit, group: group.id }
 }

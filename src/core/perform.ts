@@ -20,6 +20,8 @@ export interface Refused {
 /** One thing a caller can ask for: it reads, decides, and says what to commit and to answer. */
 export interface Verb<I, O, A extends Action = Action> {
   readonly action: A
+  /** What it gives follows from all that its caller may: then a warm caller will not do. */
+  readonly fresh?: true
   decide(core: Core, caller: Caller, input: I): Promise<Decision<A, O>>
 }
 
@@ -42,6 +44,12 @@ export async function perform<I, O, A extends Action>(
     return err(fault)
   }
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    if (verb.fresh === true && !fresh) {
+      const found = await core.callers.findAfresh(session.token)
+      if (found === null) return refuse({ fault: { kind: 'bad_token' } })
+      caller = found.caller
+      fresh = true
+    }
     const decision = await verb.decide(core, caller, input)
     if ('fault' in decision) {
       if (fresh) return refuse(decision)

@@ -4,7 +4,7 @@ import type { SecretValue } from '#domain/secret-value.ts'
 import { DamagedValue } from '#ports/secret-store.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
-import type { ShownSecret } from './get-secret.ts'
+import { shownAs, type ShownSecret } from './get-secret.ts'
 import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
 import type { Verb } from './perform.ts'
 
@@ -36,8 +36,7 @@ export const readSecret: Verb<ReadSecret, OpenedSecret, 'secret.read'> = {
       on: found.secret,
       writes: [],
       answer: async (receipt) => ({
-        name: found.name,
-        secret: found.secret,
+        ...shownAs(found),
         version: version.n,
         value: await open(core, receipt, found.secret, version),
       }),

@@ -67,7 +67,7 @@ export class Sealer {
     const tree = Frontier.restore(last?.size ?? 0, last?.frontier ?? new Uint8Array(0))
     const places = new Map<string, number[]>()
     const until = tree.size + ROUND
-    for (let more = true; more && tree.size < until; ) {
+    for (let more = true; more && tree.size < until;) {
       const entries = await log.range(tree.size + 1, SLICE)
       for (const entry of entries) {
         tree.append(leafHash(entry.record))

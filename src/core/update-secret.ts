@@ -8,7 +8,7 @@ import { changed } from './change-secret.ts'
 import { checkGiven } from './check-secret.ts'
 import type { Core } from './core.ts'
 import { newVersion } from './create-secret.ts'
-import type { ShownSecret } from './get-secret.ts'
+import { shownAs, type ShownSecret } from './get-secret.ts'
 import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
 import type { Verb } from './perform.ts'
 
@@ -19,7 +19,7 @@ export interface SecretPatch {
   /** Whether the value is JSON text. */
   readonly json?: boolean
   readonly description?: string | null
-  readonly type?: string
+  readonly type?: string | null
   readonly metadata?: string | null
 }
 
@@ -43,12 +43,13 @@ export const updateSecret: Verb<UpdateSecret, ShownSecret, 'secret.update'> = {
     const fault = refusal(found, patch, expect)
     if (fault !== null) return { fault, target }
     if (Object.keys(patch).length === 0) {
-      return { grant: grant.value, on: found.secret, writes: [], answer: () => found }
+      return { grant: grant.value, on: found.secret, writes: [], answer: () => shownAs(found) }
     }
     const { secret, writes } = await apply(core, grant.value, found, patch)
     const name = patch.name ?? found.name
     const { secret: on } = found
-    return { grant: grant.value, on, writes, answer: () => ({ name, secret }) }
+    const via = found.via.id
+    return { grant: grant.value, on, writes, answer: () => ({ name, via, secret }) }
   },
 }
 

@@ -102,7 +102,7 @@ export const createVersion: Verb<CreateVersion, OneVersion, 'version.create'> = 
         { write: 'changed-secret', row },
         { write: 'version', row: version },
       ],
-      answer: () => ({ name: found.name, secret: row, version }),
+      answer: () => ({ ...shownAs(found), secret: row, version }),
     }
   },
 }
@@ -128,7 +128,7 @@ export const activateVersion: Verb<VersionRef, ShownSecret, 'version.activate'> 
     }
     const row = await changed(core, caller, found.secret, { current: n })
     const writes = [{ write: 'changed-secret', row }] as const
-    return { grant, on: found.secret, writes, answer: () => ({ name: found.name, secret: row }) }
+    return { grant, on: found.secret, writes, answer: () => ({ ...shownAs(found), secret: row }) }
   },
 }
 

@@ -4,6 +4,7 @@ import { greeting } from './greeting.ts'
 import { listen } from './listen.ts'
 import { logFailure } from './log.ts'
 import { watchLauncher } from './launcher.ts'
+import { giveBackMemory } from './memory.ts'
 import { realWorld } from './world.ts'
 
 /** Errors that are for the operator: their message is the answer. */
@@ -28,6 +29,7 @@ async function start(config: Config): Promise<void> {
   process.once('SIGINT', stop)
   watchLauncher(stop)
   say(config, booted, listening.url)
+  setImmediate(giveBackMemory)
 }
 
 function say(config: Config, { core, firstToken }: Booted, url: string): void {
@@ -39,6 +41,9 @@ function say(config: Config, { core, firstToken }: Booted, url: string): void {
       : greeting({ url, account, token, config, fingerprint: core.kms.fingerprint }),
   )
 }
+
+// The launcher's; nothing that is started from here is to have it.
+delete process.env['NODE_COMPILE_CACHE']
 
 // Whatever is written, from here on, is for this user alone.
 process.umask(0o077)

@@ -141,7 +141,14 @@ onEachEngine((house) => {
     })
 
     test('a path of no API is refused on the record', async () => {
-      for (const target of ['/', `/${CANARY}`, `/v5`, '/strongroom', `/v5/${CANARY}`, '/V5/credentials']) {
+      for (const target of [
+        '/',
+        `/${CANARY}`,
+        `/v5`,
+        '/strongroom',
+        `/v5/${CANARY}`,
+        '/V5/credentials',
+      ]) {
         await refused(house(), 404, 'no_route', { target, headers: noted })
       }
       await refused(house(), 404, 'no_route', { target: `/${CANARY}/%zz` })

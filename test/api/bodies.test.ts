@@ -73,8 +73,16 @@ onEachEngine((house) => {
       }
       for (let n = 0; n < whole.length; n++) {
         // A byte that no text holds; inside of a string too it is no UTF-8.
-        await refused(admin, path, Buffer.concat([whole.subarray(0, n), Buffer.of(0xff), whole.subarray(n + 1)]))
-        const quoted = Buffer.concat([whole.subarray(0, n), Buffer.from('\u0001'), whole.subarray(n)])
+        await refused(
+          admin,
+          path,
+          Buffer.concat([whole.subarray(0, n), Buffer.of(0xff), whole.subarray(n + 1)]),
+        )
+        const quoted = Buffer.concat([
+          whole.subarray(0, n),
+          Buffer.from('\u0001'),
+          whole.subarray(n),
+        ])
         await refused(admin, path, quoted)
       }
       ;(await admin.send('POST', path, { body: whole })).expect(200)
@@ -153,9 +161,21 @@ onEachEngine((house) => {
       assert.equal(status, 200, `as ${JSON.stringify(type)}`)
     }
     const refusedTypes = [
-      ...['', 'text/plain', 'text/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
+      ...[
+        '',
+        'text/plain',
+        'text/json',
+        'application/x-www-form-urlencoded',
+        'multipart/form-data',
+      ],
       ...['application/jsonp', 'application/json-patch', 'xapplication/json', 'application/'],
-      ...['text/plain, application/json', 'json', '*/*', ';application/json', 'application/octet-stream'],
+      ...[
+        'text/plain, application/json',
+        'json',
+        '*/*',
+        ';application/json',
+        'application/octet-stream',
+      ],
     ]
     for (const type of refusedTypes) {
       for (const [path, name, value] of creates) {
@@ -168,11 +188,24 @@ onEachEngine((house) => {
   test('an invalid body is refused on every route, whatever its content type is said to be', async () => {
     const estate = await settle(await house().tenant())
     const types = [
-      ...['application/json', 'APPLICATION/JSON', ' application/json', 'application/json\t; a=b', ''],
+      ...[
+        'application/json',
+        'APPLICATION/JSON',
+        ' application/json',
+        'application/json\t; a=b',
+        '',
+      ],
       ...['application/json;', 'application/json; charset=utf-16', 'application/ld+json'],
       ...['text/plain', 'application/x-www-form-urlencoded', 'application/json x', '/', ';;', 'a'],
     ]
-    const bodies = ['[]', '"text"', '7', 'null', 'true', '{"name":[],"value":{},"key":0,"member":1,"secret":[]}']
+    const bodies = [
+      '[]',
+      '"text"',
+      '7',
+      'null',
+      'true',
+      '{"name":[],"value":{},"key":0,"member":1,"secret":[]}',
+    ]
     for (const route of withBody()) {
       if (['createAccount'].includes(route.operationId)) continue
       const target = targetOf(route, callOf(route, estate))
@@ -182,7 +215,10 @@ onEachEngine((house) => {
           if (text.startsWith('{') && route.method === 'PATCH') continue
           const sent = { body: Buffer.from(text), headers: { 'content-type': type } }
           const { status } = await estate.admin.send(route.method, target, sent)
-          assert.ok(status === 400 || status === 422, `${route.operationId} took ${text} as ${type}: ${status}`)
+          assert.ok(
+            status === 400 || status === 422,
+            `${route.operationId} took ${text} as ${type}: ${status}`,
+          )
         }
       }
     }
@@ -235,7 +271,10 @@ onEachEngine((house) => {
       const made = await admin.send('POST', '/v5/credentials', { body })
       if (kept === null) made.expect(422)
       else {
-        assert.ok(made.expect(200).text.includes(`"credential_metadata":{"n":[${kept}]}`), made.text)
+        assert.ok(
+          made.expect(200).text.includes(`"credential_metadata":{"n":[${kept}]}`),
+          made.text,
+        )
         const read = await admin.get(`/v5/credentials/name/n${n}`)
         assert.equal(read.expect(200).text, made.text)
       }

@@ -54,7 +54,10 @@ onEachEngine((house) => {
     const answers = await Promise.all(times(16, (n) => admin.patch(secret, { value: `by ${n}` })))
     assert.deepEqual(count(answers), { 200: 16 })
     const numbers = answers.map((answer) => answer.num('version'))
-    assert.deepEqual(numbers.toSorted((a, b) => a - b), times(16, (n) => n + 2))
+    assert.deepEqual(
+      numbers.toSorted((a, b) => a - b),
+      times(16, (n) => n + 2),
+    )
     for (const [n, version] of numbers.entries()) {
       const opened = (await admin.get(`${secret}/value?version=${version}`)).expect(200)
       assert.equal(opened.str('value'), `by ${n}`)

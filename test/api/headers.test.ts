@@ -37,7 +37,12 @@ onEachEngine((house) => {
     const odd = [
       ...['', 'Bearer', 'Bearer ', token, `Basic ${token}`, `Bearer: ${token}`, `Token ${token}`],
       ...[`Bearer${token}`, `Bearer ${token} ${token}`, `Bearer ${token},${token}`, 'Bearer null'],
-      ...[`Bearer "${token}"`, `Bearer\u00a0${token}`, `Bearer ${token}\u00a0`, `Digest x, Bearer ${token}`],
+      ...[
+        `Bearer "${token}"`,
+        `Bearer\u00a0${token}`,
+        `Bearer ${token}\u00a0`,
+        `Digest x, Bearer ${token}`,
+      ],
     ]
     for (const value of odd) await all(401, [['authorization', value]])
     for (const value of ['', `Bearer ${token}`, `${token},${token}`, `${token} x`]) {
@@ -57,8 +62,14 @@ onEachEngine((house) => {
       ['', ''],
     ] as const) {
       const [authorization, key] = pair
-      await all(400, [['authorization', authorization], ['x-api-key', key]])
-      await all(400, [['x-api-key', key], ['authorization', authorization]])
+      await all(400, [
+        ['authorization', authorization],
+        ['x-api-key', key],
+      ])
+      await all(400, [
+        ['x-api-key', key],
+        ['authorization', authorization],
+      ])
     }
   })
 
@@ -73,7 +84,10 @@ onEachEngine((house) => {
       [bearer, ''],
     ] as const) {
       for (const path of PATHS) {
-        const { status } = await send(house(), path, [['authorization', one], ['Authorization', two]])
+        const { status } = await send(house(), path, [
+          ['authorization', one],
+          ['Authorization', two],
+        ])
         assert.ok(status === 400 || status === 401, `${path} took it: ${status}`)
       }
     }
@@ -85,7 +99,10 @@ onEachEngine((house) => {
       [token, ''],
     ] as const) {
       for (const path of PATHS) {
-        const { status } = await send(house(), path, [['x-api-key', one], ['X-API-KEY', two]])
+        const { status } = await send(house(), path, [
+          ['x-api-key', one],
+          ['X-API-KEY', two],
+        ])
         assert.ok(status === 400 || status === 401, `${path} took it: ${status}`)
       }
     }
@@ -97,7 +114,17 @@ onEachEngine((house) => {
     const key = ['x-api-key', admin.token ?? ''] as const
     const paths = ['/v5/credentials', '/v5/sgp/secrets']
     for (const value of ['', id]) await all(200, [key, ['X-Selected-Account-ID', value]], paths)
-    const odd = [other, 'null', 'undefined', '*', id.toUpperCase(), `${id}x`, id.slice(0, -1), '0', '../']
+    const odd = [
+      other,
+      'null',
+      'undefined',
+      '*',
+      id.toUpperCase(),
+      `${id}x`,
+      id.slice(0, -1),
+      '0',
+      '../',
+    ]
     for (const value of odd) await all(403, [key, ['x-selected-account-id', value]], paths)
     for (const [one, two] of [
       [id, other],
@@ -116,7 +143,9 @@ onEachEngine((house) => {
 
   test('headers that proxies and clients add change nothing', async () => {
     const token = (await house().tenant()).admin.token ?? ''
-    const plain = await send(house(), '/strongroom/v1/whoami', [['authorization', `Bearer ${token}`]])
+    const plain = await send(house(), '/strongroom/v1/whoami', [
+      ['authorization', `Bearer ${token}`],
+    ])
     const added: Headers = [
       ['x-forwarded-for', '10.0.0.1'],
       ['forwarded', 'for=10.0.0.1'],
@@ -142,7 +171,11 @@ onEachEngine((house) => {
     for (const text of await house().record.texts()) assert.ok(text.includes('"from":"127.0.0.1"'))
     for (const path of PATHS) {
       await all(401, [['cookie', `token=${token}; authorization=${token}`]], [path])
-      await all(401, [], [`${path}?token=${token}&api_key=${token}&authorization=Bearer%20${token}`])
+      await all(
+        401,
+        [],
+        [`${path}?token=${token}&api_key=${token}&authorization=Bearer%20${token}`],
+      )
     }
   })
 

@@ -97,7 +97,10 @@ onEachEngine((house) => {
     const [entry] = (await admin.get(`${own}/audit?target=${target}`)).expect(200).list('data')
     const first = (await operator.post(`${own}/audit/checkpoint`)).expect(200)
     assert.ok(first.num('size') >= Number(entry?.['seq']))
-    assert.match(first.str('note'), /^strongroom\/c[0-9a-z]{24}\n[0-9]+\n\S+\n\n— strongroom\/\S+ \S+\n$/)
+    assert.match(
+      first.str('note'),
+      /^strongroom\/c[0-9a-z]{24}\n[0-9]+\n\S+\n\n— strongroom\/\S+ \S+\n$/,
+    )
     const second = (await operator.post(`${own}/audit/checkpoint`)).expect(200)
     assert.ok(second.num('size') > first.num('size'))
   })

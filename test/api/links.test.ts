@@ -22,7 +22,10 @@ const sizeOf = async (api: Api, group: string): Promise<number> =>
   (await api.get(`${own}/groups/${group}`)).expect(200).num('size')
 
 const namesIn = async (api: Api, path: string, list = 'data'): Promise<readonly unknown[]> =>
-  (await api.get(path)).expect(200).list(list).map(({ name, key }) => name ?? key)
+  (await api.get(path))
+    .expect(200)
+    .list(list)
+    .map(({ name, key }) => name ?? key)
 
 onEachEngine((house) => {
   test('a secret linked into the secrets shows through Scale`s API under the link`s name', async () => {
@@ -40,7 +43,10 @@ onEachEngine((house) => {
     const { admin, member, secret, personal } = await home(house())
     ;(await member.get(`${own}/secrets/${secret}/value`)).expect(404)
     ;(await link(admin, 'credentials', secret, 'shared key')).expect(200)
-    assert.equal((await member.get(`${own}/secrets/${secret}/value`)).expect(200).str('value'), 'mine')
+    assert.equal(
+      (await member.get(`${own}/secrets/${secret}/value`)).expect(200).str('value'),
+      'mine',
+    )
     const byName = await member.get(`${own}/groups/credentials/secrets/shared%20key/value`)
     assert.equal(byName.expect(200).str('name'), 'shared key')
     const scale = await member.post('/v5/credentials/name/shared%20key/secret')
@@ -50,7 +56,10 @@ onEachEngine((house) => {
     ;(await member.post(`${own}/secrets/${secret}/versions/1/activate`)).expect(403)
     ;(await member.patch(`/v5/credentials/${secret}`, { name: 'n' })).expect(403)
     ;(await member.get(`${own}/groups/${personal}/secrets/MY_KEY`)).expect(404)
-    assert.equal((await admin.get(`${own}/secrets/${secret}/value`)).expect(200).str('value'), 'mine')
+    assert.equal(
+      (await admin.get(`${own}/secrets/${secret}/value`)).expect(200).str('value'),
+      'mine',
+    )
   })
 
   test('a secret seen through a link names the group of the link, never its home', async () => {
@@ -101,7 +110,10 @@ onEachEngine((house) => {
     ;(await admin.get(`/v5/sgp/secrets/${secret}`)).expect(404)
     ;(await member.delete(`/v5/credentials/${secret}`)).expect(200)
     ;(await member.get(`${own}/secrets/${secret}`)).expect(404)
-    assert.equal((await admin.get(`${own}/secrets/${secret}/value`)).expect(200).str('value'), 'mine')
+    assert.equal(
+      (await admin.get(`${own}/secrets/${secret}/value`)).expect(200).str('value'),
+      'mine',
+    )
     assert.deepEqual([await sizeOf(admin, 'secrets'), await sizeOf(admin, 'credentials')], [0, 0])
   })
 
@@ -180,7 +192,9 @@ onEachEngine((house) => {
     const { admin, secret } = await home(house())
     for (let n = 0; n < 5; n++) {
       ;(await admin.post('/v5/sgp/secrets', { key: `k${n}`, value: 'v' })).expect(200)
-      ;(await admin.post('/v5/credentials', { type: 'key', name: `k${n}`, payload: 'p' })).expect(200)
+      ;(await admin.post('/v5/credentials', { type: 'key', name: `k${n}`, payload: 'p' })).expect(
+        200,
+      )
     }
     ;(await link(admin, 'secrets', secret, 'k-link')).expect(200)
     const seen: unknown[] = []

@@ -9,8 +9,33 @@ const own = '/strongroom/v1'
 const NAMES = [
   ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'then'],
   ...['null', 'undefined', 'true', '0', '-1', 'NaN', 'root', 'default', 'system', 'me', 'name'],
-  ...['secret', 'secrets', "'; DROP TABLE secret; --", '${x}', '{{x}}', '<script>', '%', '%25', '%2F'],
-  ...['a/b', 'a\\b', 'a?b#c', 'a+b', 'a b', ' a', 'a ', '...', '..a', 'é', 'e\u0301', 'ẞ', 'Ω', 'K'],
+  ...[
+    'secret',
+    'secrets',
+    "'; DROP TABLE secret; --",
+    '${x}',
+    '{{x}}',
+    '<script>',
+    '%',
+    '%25',
+    '%2F',
+  ],
+  ...[
+    'a/b',
+    'a\\b',
+    'a?b#c',
+    'a+b',
+    'a b',
+    ' a',
+    'a ',
+    '...',
+    '..a',
+    'é',
+    'e\u0301',
+    'ẞ',
+    'Ω',
+    'K',
+  ],
   ...['\u{1f600}', '\u202e', '\ufeff', 'A'.repeat(500), '\u{1f600}'.repeat(250)],
 ]
 
@@ -41,7 +66,10 @@ onEachEngine((house) => {
       assert.equal((await admin.get(`${path}/value`)).expect(200).str('value'), `of ${name}`)
       const filtered = await admin.get(`/v5/credentials?name=${encodeURIComponent(name)}`)
       assert.deepEqual(
-        filtered.expect(200).list('items').map((item) => item['id']),
+        filtered
+          .expect(200)
+          .list('items')
+          .map((item) => item['id']),
         [id],
       )
     }
@@ -52,7 +80,10 @@ onEachEngine((house) => {
     const alike = ['a', 'A', 'á', 'a\u0301', 'à', ' a', 'a ', 'a\u200b', 'а', 'ａ', 'aa', 'a\u00a0']
     for (const name of alike) (await admin.post('/v5/credentials', credential(name))).expect(200)
     for (const name of alike) {
-      assert.equal((await admin.post(`${byName(name)}/secret`)).expect(200).str('result'), `of ${name}`)
+      assert.equal(
+        (await admin.post(`${byName(name)}/secret`)).expect(200).str('result'),
+        `of ${name}`,
+      )
       ;(await admin.post('/v5/credentials', credential(name))).expect(409)
     }
   })
@@ -83,7 +114,18 @@ onEachEngine((house) => {
 
   test('what is no name is refused: empty, a dot or two, control characters, too long, no text', async () => {
     const { admin } = await house().tenant()
-    const refused = ['', '.', '..', '\u0000', 'a\u0000', 'a\nb', '\t', '\u007f', '\u001b[31m', 'x'.repeat(501)]
+    const refused = [
+      '',
+      '.',
+      '..',
+      '\u0000',
+      'a\u0000',
+      'a\nb',
+      '\t',
+      '\u007f',
+      '\u001b[31m',
+      'x'.repeat(501),
+    ]
     for (const name of refused) {
       ;(await admin.post('/v5/credentials', credential(name))).expect(422)
     }
@@ -110,10 +152,23 @@ onEachEngine((house) => {
         ;(await make(name)).expect(200)
       }
     }
-    for (const name of [...refused.filter((one) => !one.startsWith('x')), 'a/b', 'a b', '__proto__', 'é']) {
+    for (const name of [
+      ...refused.filter((one) => !one.startsWith('x')),
+      'a/b',
+      'a b',
+      '__proto__',
+      'é',
+    ]) {
       ;(await admin.post(`${own}/groups`, { name })).expect(422)
     }
-    for (const name of ['constructor', 'null', 'toString', 'x'.repeat(500), 'Secrets', 'personal2']) {
+    for (const name of [
+      'constructor',
+      'null',
+      'toString',
+      'x'.repeat(500),
+      'Secrets',
+      'personal2',
+    ]) {
       const made = (await admin.post(`${own}/groups`, { name })).expect(200)
       assert.equal((await admin.get(`${own}/groups/${name}`)).expect(200).str('id'), made.str('id'))
     }
@@ -140,9 +195,26 @@ onEachEngine((house) => {
     ;(await make('bob.k@example.com')).expect(200)
     for (const email of ['Bob.K@Example.COM', 'BOB.K@EXAMPLE.COM']) (await make(email)).expect(409)
     const odd = [
-      ...['bob.\u212a@example.com', 'b\u043eb@example.com', 'bob.k@example.com ', ' bob.k@example.com'],
-      ...['bob.k@ex\u00e4mple.com', 'bob.k\u0000@example.com', '@example.com', 'bob', 'bob@', 'a@b@c'],
-      ...['bob.k@example..com', 'bob.k@example.com\n', '"bob"@example.com', `${'b'.repeat(250)}@example.com`],
+      ...[
+        'bob.\u212a@example.com',
+        'b\u043eb@example.com',
+        'bob.k@example.com ',
+        ' bob.k@example.com',
+      ],
+      ...[
+        'bob.k@ex\u00e4mple.com',
+        'bob.k\u0000@example.com',
+        '@example.com',
+        'bob',
+        'bob@',
+        'a@b@c',
+      ],
+      ...[
+        'bob.k@example..com',
+        'bob.k@example.com\n',
+        '"bob"@example.com',
+        `${'b'.repeat(250)}@example.com`,
+      ],
       ...['\uff42ob@example.com', 'bob\u200b@example.com', 'bob,k@example.com'],
     ]
     for (const email of odd) {

@@ -73,7 +73,9 @@ for (const engine of ENGINES) {
           if (path.includes('/audit')) assert.ok(now?.endsWith(then ?? ''), 'the record differs')
           else assert.equal(again, text, path)
         }
-        ;(await api.as(estate.userToken).get(`${own}/secrets/${estate.teamSecret}/value`)).expect(200)
+        ;(await api.as(estate.userToken).get(`${own}/secrets/${estate.teamSecret}/value`)).expect(
+          200,
+        )
         ;(await api.post('/v5/sgp/secrets', { key: 'new', value: 'v' })).expect(200)
       })
     }
@@ -83,7 +85,8 @@ for (const engine of ENGINES) {
       const before = await start()
       const { admin, token, user, userToken } = await first(before)
       const made = (await admin.post(`${own}/tokens`, { name: 'n' })).expect(200)
-      for (const id of [token, made.str('id')]) (await admin.delete(`${own}/tokens/${id}`)).expect(200)
+      for (const id of [token, made.str('id')])
+        (await admin.delete(`${own}/tokens/${id}`)).expect(200)
       ;(await admin.delete(`${own}/users/${user}`)).expect(200)
       await before.kill()
       const after = new Api((await start()).url, null)
@@ -186,7 +189,13 @@ test('with a base path every API is under it, and nowhere else', async (t) => {
   ;(await api.post('/vault/v5/sgp/secrets', { key: 'k', value: 'v' })).expect(200)
   ;(await api.get('/vault/strongroom/v1/groups/secrets/values')).expect(200)
   ;(await api.send('PUT', '/vault/v5/sgp/secrets')).expect(405)
-  for (const path of ['/health', '/v5/sgp/secrets', '/vault', '/vaults/health', '/vault/vault/health']) {
+  for (const path of [
+    '/health',
+    '/v5/sgp/secrets',
+    '/vault',
+    '/vaults/health',
+    '/vault/vault/health',
+  ]) {
     ;(await api.get(path)).expect(404)
   }
 })

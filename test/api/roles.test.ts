@@ -53,7 +53,10 @@ async function cell(house: House, route: Route, role: string): Promise<string> {
 async function line(house: House, route: Route): Promise<string> {
   const cells = await Promise.all(Object.keys(roles).map((role) => cell(house, route, role)))
   const name = `${route.method.padEnd(6)} ${route.path}`
-  return name.padEnd(62) + cells.map((sign, n) => sign.padEnd(Object.keys(roles)[n]?.length ?? 1)).join('  ')
+  return (
+    name.padEnd(62) +
+    cells.map((sign, n) => sign.padEnd(Object.keys(roles)[n]?.length ?? 1)).join('  ')
+  )
 }
 
 onEachEngine((house) => {
@@ -63,14 +66,21 @@ onEachEngine((house) => {
       lines.push((await line(house(), route)).trimEnd())
     }
     const title = ''.padEnd(62) + Object.keys(roles).join('  ')
-    matchesGolden(new URL('roles.golden.txt', import.meta.url), `${[HEAD, title, ...lines].join('\n')}\n`)
+    matchesGolden(
+      new URL('roles.golden.txt', import.meta.url),
+      `${[HEAD, title, ...lines].join('\n')}\n`,
+    )
   })
 
   test('an admin does not take the role away from itself, nor itself away', async () => {
     const { admin } = await house().tenant()
     const self = (await admin.get(`${own}/whoami`)).expect(200).str('id')
     const path = `${own}/users/${self}`
-    for (const body of [{ role: 'member' }, { state: 'suspended' }, { role: 'member', name: 'x' }]) {
+    for (const body of [
+      { role: 'member' },
+      { state: 'suspended' },
+      { role: 'member', name: 'x' },
+    ]) {
       ;(await admin.patch(path, body)).expect(403)
     }
     ;(await admin.delete(path)).expect(403)
@@ -118,7 +128,10 @@ onEachEngine((house) => {
     ;(await admin.patch(`${own}/users/${user}`, { state: 'active' })).expect(404)
     ;(await admin.delete(`${own}/users/${user}`)).expect(404)
     for (const list of ['users', `teams/${team}/members`]) {
-      const ids = (await admin.get(`${own}/${list}`)).expect(200).list('data').map(({ id }) => id)
+      const ids = (await admin.get(`${own}/${list}`))
+        .expect(200)
+        .list('data')
+        .map(({ id }) => id)
       assert.ok(!ids.includes(user), `a removed user is in ${list}`)
     }
     const body = { email: userEmail, role: 'member' }
@@ -151,7 +164,11 @@ onEachEngine((house) => {
           member.send(method, `${own}/service-accounts/${id}`, body === undefined ? {} : { body }),
         ),
       )
-      assert.deepEqual([of?.status, of?.text], [none?.status, none?.text], `${method} tells them apart`)
+      assert.deepEqual(
+        [of?.status, of?.text],
+        [none?.status, none?.text],
+        `${method} tells them apart`,
+      )
     }
   })
 })

@@ -76,7 +76,10 @@ onEachEngine((house) => {
     const seen = (await admin.get(`${own}/secrets?limit=1000`)).expect(200).text
     assert.ok(!seen.includes(secret))
     // The same word is another group for each of them.
-    assert.deepEqual((await ben.api.get(`${own}/groups/personal/values`)).expect(200).list('data'), [])
+    assert.deepEqual(
+      (await ben.api.get(`${own}/groups/personal/values`)).expect(200).list('data'),
+      [],
+    )
   })
 
   test('who is added to a team sees its group on the next request, though found warm', async () => {

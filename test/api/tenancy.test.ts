@@ -64,9 +64,7 @@ const membersOf = (schema: Route['schemas']['body']): readonly string[] =>
 function pathCases(route: Route, mine: Estate, theirs: Estate): readonly Case[] {
   const call = callOf(route, mine)
   const names = paramsOf(route).filter(({ key }) => key !== 'versions/:n')
-  const foreign = names.map(
-    ({ key, name }) => [name, paramIn(route, key, name, theirs)] as const,
-  )
+  const foreign = names.map(({ key, name }) => [name, paramIn(route, key, name, theirs)] as const)
   const one = foreign.map(([name, value]) => ({
     what: `:${name}`,
     foreign: { ...call, params: { ...call.params, [name]: value } },
@@ -123,7 +121,12 @@ function queryCases(route: Route, mine: Estate, theirs: Estate): readonly Case[]
 }
 
 /** The header that selects an account, on every route of the dialect that has one. */
-function headerCases(dialect: Dialect, route: Route, mine: Estate, theirs: Estate): readonly Case[] {
+function headerCases(
+  dialect: Dialect,
+  route: Route,
+  mine: Estate,
+  theirs: Estate,
+): readonly Case[] {
   if (dialect.name !== 'scale-sgp') return []
   const call = callOf(route, mine)
   const select = (id: string): Headers => ({ 'x-selected-account-id': id })
@@ -167,7 +170,9 @@ async function everythingOf({ admin, ...estate }: Estate): Promise<string> {
   const paths = [
     ...['/v5/sgp/secrets', '/v5/credentials', `${own}/secrets`, `${own}/groups`, `${own}/teams`],
     ...[`${own}/users`, `${own}/service-accounts`, `${own}/tokens`],
-    ...['secrets', 'credentials', 'personal', estate.group].map((of) => `${own}/groups/${of}/values`),
+    ...['secrets', 'credentials', 'personal', estate.group].map(
+      (of) => `${own}/groups/${of}/values`,
+    ),
     `${own}/tokens?service_account=${estate.service}`,
     `${own}/teams/${estate.team}/members`,
     `${own}/secrets/${estate.secret}/versions`,

@@ -11,7 +11,10 @@ const own = '/strongroom/v1'
 const DAY_MS = 24 * 3_600_000
 const TRIALS = 500
 
-const mint = async (api: Api, body: object): Promise<{ readonly id: string; readonly api: Api }> => {
+const mint = async (
+  api: Api,
+  body: object,
+): Promise<{ readonly id: string; readonly api: Api }> => {
   const made = (await api.post(`${own}/tokens`, { name: 'made', ...body })).expect(200)
   return { id: made.str('id'), api: api.as(made.str('token')) }
 }
@@ -133,7 +136,12 @@ onEachEngine((house) => {
     const { admin } = await house().tenant()
     const refused = [
       ...['', 'tomorrow', '2099-01-01', '2099-01-01T00:00:00', '2099-01-01 00:00:00Z'],
-      ...['2099-02-30T00:00:00Z', '2099-13-01T00:00:00Z', '2099-01-01T25:00:00Z', '+12099-01-01T00:00:00Z'],
+      ...[
+        '2099-02-30T00:00:00Z',
+        '2099-13-01T00:00:00Z',
+        '2099-01-01T25:00:00Z',
+        '+12099-01-01T00:00:00Z',
+      ],
       ...[later(-1_000), later(367 * DAY_MS), '1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z'],
     ]
     for (const end of refused) {
@@ -189,7 +197,9 @@ onEachEngine((house) => {
     const text = admin.token ?? ''
     for (let n = 0; n < text.length; n++) {
       const other = text[n] === 'a' ? 'b' : 'a'
-      const { status } = await admin.as(text.slice(0, n) + other + text.slice(n + 1)).get(`${own}/whoami`)
+      const { status } = await admin
+        .as(text.slice(0, n) + other + text.slice(n + 1))
+        .get(`${own}/whoami`)
       assert.equal(status, 401, `changed at ${n}`)
     }
     for (const odd of [text.slice(0, -1), `${text}0`, text.toUpperCase(), 'x'.repeat(8_000)]) {

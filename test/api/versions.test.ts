@@ -128,10 +128,7 @@ onEachEngine((house) => {
     )
     const done = answers.flatMap(({ status }, n) => (status === 200 ? [n] : []))
     assert.equal(done.length, 1)
-    assert.deepEqual(
-      new Set(answers.map(({ status }) => status)),
-      new Set([200, 409]),
-    )
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200, 409]))
     assert.equal(await valueOf(admin, `${secret}/value`), `by ${done[0] ?? ''}`)
   })
 

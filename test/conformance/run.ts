@@ -31,7 +31,15 @@ function environment(family: string): string {
   const python = join(folder, 'bin', 'python')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return python
   must('python3', ['-m', 'venv', '--clear', folder])
-  must(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
+  must(python, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    requirements,
+  ])
   writeFileSync(stamp, digest)
   return python
 }
@@ -41,12 +49,16 @@ async function drive(family: string, database?: string): Promise<void> {
   process.stdout.write(`\n${family} on ${engine}\n`)
   const server = await startServer(database === undefined ? {} : { database })
   try {
-    must(environment(family), ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', join(here, family)], {
-      STRONGROOM_URL: server.url,
-      STRONGROOM_TOKEN: server.token,
-      STRONGROOM_ACCOUNT_ID: server.accountId,
-      PYTHONDONTWRITEBYTECODE: '1',
-    })
+    must(
+      environment(family),
+      ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', join(here, family)],
+      {
+        STRONGROOM_URL: server.url,
+        STRONGROOM_TOKEN: server.token,
+        STRONGROOM_ACCOUNT_ID: server.accountId,
+        PYTHONDONTWRITEBYTECODE: '1',
+      },
+    )
   } finally {
     await server.stop()
   }

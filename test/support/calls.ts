@@ -60,7 +60,9 @@ const bodies: Readonly<Record<string, Of<Readonly<Record<string, unknown>>>>> = 
 }
 
 /** The names of the parameters of a path, each with the segment before it. */
-export function paramsOf({ path }: Route): readonly { readonly key: string; readonly name: string }[] {
+export function paramsOf({
+  path,
+}: Route): readonly { readonly key: string; readonly name: string }[] {
   const segments = path.split('/')
   return segments.flatMap((segment, n) =>
     segment.startsWith(':')

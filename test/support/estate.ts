@@ -45,7 +45,9 @@ export async function settle(tenant: Tenant): Promise<Estate> {
   const mark = `m${estates}x${tenant.id.slice(-6)}`
   const made = async (path: string, body: unknown) => (await admin.post(path, body)).expect(200)
   const people = await settlePeople(made, mark)
-  const secret = (await made('/v5/sgp/secrets', { key: `s-${mark}`, value: `value-1-${mark}` })).str('id')
+  const secret = (
+    await made('/v5/sgp/secrets', { key: `s-${mark}`, value: `value-1-${mark}` })
+  ).str('id')
   await settleVersions(admin, secret, mark)
   const payload = { type: 'key', name: `c/${mark}`, payload: `value-p-${mark}` }
   const credential = (await made('/v5/credentials', payload)).str('id')

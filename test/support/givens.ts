@@ -37,7 +37,11 @@ export const givens: Readonly<Record<string, Give>> = {
     return { stranger: admin.token ?? '', stranger_account: id, foreign_secret: made.str('id') }
   },
   async 'a secret'(house, known) {
-    const body = { key: 'db-password', value: 'correct horse battery', description: 'main database' }
+    const body = {
+      key: 'db-password',
+      value: 'correct horse battery',
+      description: 'main database',
+    }
     const made = (await adminOf(house, known).post('/v5/sgp/secrets', body)).expect(200)
     return { secret: made.str('id') }
   },
@@ -51,7 +55,9 @@ export const givens: Readonly<Record<string, Give>> = {
     return { group: made.str('id') }
   },
   async 'a team'(house, known) {
-    const made = (await adminOf(house, known).post(`${own}/teams`, { name: 'research' })).expect(200)
+    const made = (await adminOf(house, known).post(`${own}/teams`, { name: 'research' })).expect(
+      200,
+    )
     return { team: made.str('id') }
   },
 }

@@ -25,7 +25,9 @@ export interface Witness {
   close(): Promise<void>
 }
 
-type Read = (place: number) => Promise<readonly { readonly place: number; readonly record: string }[]>
+type Read = (
+  place: number,
+) => Promise<readonly { readonly place: number; readonly record: string }[]>
 
 async function recordBy(read: Read, close: () => Promise<void>): Promise<Witness> {
   let seen = 0
@@ -45,7 +47,9 @@ async function recordBy(read: Read, close: () => Promise<void>): Promise<Witness
 /** From now on. */
 export function sqliteRecord(dataDir: string): Promise<Witness> {
   const db = new DatabaseSync(join(dataDir, 'strongroom.db'), { readOnly: true })
-  const after = db.prepare('SELECT seq AS place, record FROM audit_entry WHERE seq > ? ORDER BY seq')
+  const after = db.prepare(
+    'SELECT seq AS place, record FROM audit_entry WHERE seq > ? ORDER BY seq',
+  )
   const read = (place: number) =>
     Promise.resolve(after.all(place) as { place: number; record: string }[])
   return recordBy(read, () => {

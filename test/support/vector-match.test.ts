@@ -24,7 +24,10 @@ test('space between the parts of JSON goes, space in its strings stays', () => {
 })
 
 test('what is sent is filled in: names, repetitions and bytes', () => {
-  assert.deepEqual(fill('{{who}}-{{xy*2}}-{{hex:ff00}}', known), Buffer.from('a.b-xyxy-ÿ\0', 'latin1'))
+  assert.deepEqual(
+    fill('{{who}}-{{xy*2}}-{{hex:ff00}}', known),
+    Buffer.from('a.b-xyxy-ÿ\0', 'latin1'),
+  )
 })
 
 test('a file is read into its exchanges', () => {

@@ -58,7 +58,11 @@ export async function play(
   const bytes = requestBytes(house.server.url, { method, target, headers, body })
   const got = await sendRaw(house.server.url, bytes)
   const shown = got.body.toString('utf8')
-  assert.equal(String(got.status), answer.first, `${request.first} answered ${got.status}: ${shown}`)
+  assert.equal(
+    String(got.status),
+    answer.first,
+    `${request.first} answered ${got.status}: ${shown}`,
+  )
   checkHeaders(got, answer.headers)
   checkBody(shown, answer.body, known)
   const dialect = dialectOf(target)

@@ -82,10 +82,7 @@ for (const dialect of dialects) {
       Object.entries(samples).map(([name, fault]) => line(dialect, `${kind} ${name}`, fault)),
     )
     const head = `# ${dialect.name}: each refusal as it is answered: fault, status, body, headers.`
-    const file = new URL(
-      `../../src/dialects/${dialect.name}/vectors/refusals.txt`,
-      import.meta.url,
-    )
+    const file = new URL(`../../src/dialects/${dialect.name}/vectors/refusals.txt`, import.meta.url)
     matchesGolden(file, `${[head, '', ...lines].join('\n')}\n`)
   })
 }

@@ -40,7 +40,10 @@ const unreachable: Readonly<Record<string, Unreachable>> = {
     in_use: 'nothing that Scale names can be in use',
     changed: 'Scale has no compare-and-set',
   },
-  strongroom: { ...inNoDialect, other_account: 'a token is of one account, and no header says more' },
+  strongroom: {
+    ...inNoDialect,
+    other_account: 'a token is of one account, and no header says more',
+  },
 }
 
 /** Every kind of fault; a new one is a compile error here. */

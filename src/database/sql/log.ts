@@ -74,7 +74,7 @@ const CHECKPOINT = 'size, made_at, note, frontier'
 
 export const lastCheckpoint = statement<NoParams, CheckpointRow>(
   'last-checkpoint',
-  `SELECT ${CHECKPOINT} FROM audit_checkpoint ORDER BY size DESC LIMIT 1`,
+  `SELECT ${CHECKPOINT} FROM audit_checkpoint WHERE size > 0 ORDER BY size DESC LIMIT 1`,
 )
 
 export const listCheckpoints = statement<{ size: number; limit: number }, CheckpointRow>(

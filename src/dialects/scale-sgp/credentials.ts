@@ -40,7 +40,7 @@ const sorts: Readonly<Record<string, SecretSort>> = {
   object: 'id',
 }
 
-const encode = ({ name, secret }: ShownSecret) => ({
+const encode = ({ name, secret }: Pick<ShownSecret, 'name' | 'secret'>) => ({
   id: secret.id,
   object: 'credential',
   created_by_user_id: secret.createdBy.id,

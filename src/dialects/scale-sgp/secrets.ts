@@ -37,7 +37,7 @@ const sorts: Readonly<Record<string, SecretSort>> = {
   object: 'id',
 }
 
-const encode = ({ name, secret }: ShownSecret) => ({
+const encode = ({ name, secret }: Pick<ShownSecret, 'name' | 'secret'>) => ({
   id: secret.id,
   object: 'sgp_cloud_secret',
   key: name,

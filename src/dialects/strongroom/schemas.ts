@@ -114,7 +114,7 @@ export const UpdateSecret = Type.Object({
   value: Type.Optional(Type.String()),
   encoding: Type.Optional(Encoding()),
   description: Type.Optional(Nullable(Type.String())),
-  type: Type.Optional(Type.String()),
+  type: Type.Optional(Nullable(Type.String())),
   metadata: Type.Optional(NullableObject()),
   /** Refused unless this is the current version. */
   expect_version: Type.Optional(Type.Integer({ minimum: 1 })),

@@ -5,6 +5,7 @@ import { createSecret } from '#core/create-secret.ts'
 import { deleteSecret } from '#core/delete-secret.ts'
 import { getSecret } from '#core/get-secret.ts'
 import { entryId, searchSecrets, type FoundSecret } from '#core/group-verbs.ts'
+import { listSecrets } from '#core/list-secrets.ts'
 import type { SecretRef } from '#core/locate.ts'
 import { readSecret } from '#core/read-secret.ts'
 import { updateSecret } from '#core/update-secret.ts'
@@ -65,6 +66,27 @@ const search = route({
   encode: ({ items, more }) => shapes.page(items.map(found), more, ({ place }) => place),
 })
 
+const list = route({
+  method: 'GET',
+  path: '/strongroom/v1/groups/:group/secrets',
+  operationId: 'listSecrets',
+  summary: 'List the secrets of a group, and those it links to, as they were made',
+  ...{ tag, params: schemas.params('group'), query: schemas.pageQuery },
+  success: { status: 200, schema: schemas.pageOf(schemas.Secret) },
+  verb: listSecrets,
+  decode: ({ params, query }) => {
+    const { after, limit } = pageAsked(query)
+    const from =
+      after === '' ? ({ kind: 'start' } as const) : ({ kind: 'after', id: after } as const)
+    const group = groupCalled(params.group)
+    return ok({ group, sort: 'id' as const, descending: false, limit, from })
+  },
+  encode: ({ items, more, group }) => {
+    const shown = items.map(({ name, secret }) => shapes.secret(name, group, secret))
+    return shapes.page(shown, more, ({ id }) => id)
+  },
+})
+
 const create = route({
   method: 'POST',
   path: '/strongroom/v1/groups/:group/secrets',
@@ -97,7 +119,7 @@ const get = route({
   ...{ tag, success, params: schemas.params('id') },
   verb: getSecret,
   decode: ({ params }) => ok(byId(params.id)),
-  encode: ({ name, secret }) => shapes.secret(name, secret.group, secret),
+  encode: ({ name, via, secret }) => shapes.secret(name, via, secret),
 })
 
 const getByName = route({
@@ -108,7 +130,7 @@ const getByName = route({
   ...{ tag, success, params: schemas.params('group', 'name') },
   verb: getSecret,
   decode: ({ params }) => ok(named(params.group, params.name)),
-  encode: ({ name, secret }) => shapes.secret(name, secret.group, secret),
+  encode: ({ name, via, secret }) => shapes.secret(name, via, secret),
 })
 
 const read = route({
@@ -157,7 +179,7 @@ const update = route({
     }
     return ok({ ref: byId(params.id), patch, expect: body.expect_version ?? null })
   },
-  encode: ({ name, secret }) => shapes.secret(name, secret.group, secret),
+  encode: ({ name, via, secret }) => shapes.secret(name, via, secret),
 })
 
 const remove = route({
@@ -174,6 +196,7 @@ const remove = route({
 
 export const secretRoutes: readonly Route[] = [
   search,
+  list,
   create,
   get,
   getByName,

@@ -58,7 +58,7 @@ export const versionRoutes: readonly Route[] = [
     success: { status: 200, schema: schemas.Secret },
     verb: activateVersion,
     decode: ({ params: asked }) => versionRef(asked),
-    encode: ({ name, secret }) => shapes.secret(name, secret.group, secret),
+    encode: ({ name, via, secret }) => shapes.secret(name, via, secret),
   }),
   route({
     method: 'DELETE',

@@ -1,9 +1,9 @@
+import postgres from 'postgres'
 import { DatabaseDown } from '#ports/database.ts'
 import type { Batch, Engine, Ran } from '#database/engine.ts'
 import { pending } from '#database/migrations.ts'
 import { bind, type Params, type SqlValue, type Statement, type Step } from '#database/statement.ts'
 import { positional, spell, type Words } from '#database/words.ts'
-import { postgres } from './driver.ts'
 
 /** Text is compared by its bytes, as SQLite does; an entry's place is given after its commit. */
 const words: Words = {

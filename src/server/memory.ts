@@ -1,0 +1,15 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+/**
+ * Gives back what starting left behind, a third of the process, once: the collector by itself waits
+ * for a pressure that an idle vault never makes.
+ */
+export function giveBackMemory(): void {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  setFlagsFromString('--no-expose-gc')
+  if (typeof collect === 'function') {
+    collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+  }
+}
