@@ -5,8 +5,6 @@ export type Params = Readonly<Record<string, SqlValue>>
 
 export type NoParams = Readonly<Record<string, never>>
 
-declare const row: unique symbol
-
 /**
  * One named SQL statement, written once in the subset that SQLite and PostgreSQL share, with
  * `:name` parameters of the type `P` and rows of the type `R`.
@@ -16,7 +14,8 @@ export interface Statement<P extends Params = Params, R = unknown> {
   readonly sql: string
   /** The parameters in the order in which the SQL uses them. */
   readonly order: readonly (keyof P & string)[]
-  readonly [row]?: R
+  /** Makes a row of its values in the order of the columns, where names would cost too much. */
+  readonly row?: (values: readonly SqlValue[]) => R
 }
 
 const registered = new Map<string, Statement>()
@@ -24,9 +23,14 @@ const registered = new Map<string, Statement>()
 /** Every statement of the room, for the test that looks at their plans. */
 export const statements = (): ReadonlyMap<string, Statement> => registered
 
-export function statement<P extends Params, R = never>(name: string, sql: string): Statement<P, R> {
+export function statement<P extends Params, R = never>(
+  name: string,
+  sql: string,
+  row?: (values: readonly SqlValue[]) => R,
+): Statement<P, R> {
   const order = [...sql.matchAll(/:([a-z_]+)/g)].map((match) => match[1] ?? '')
-  const made: Statement<P, R> = { name, sql: sql.trim(), order }
+  const bare = { name, sql: sql.trim(), order }
+  const made: Statement<P, R> = row === undefined ? bare : { ...bare, row }
   if (registered.has(name)) throw new Error(`two statements are called ${name}`)
   registered.set(name, made as Statement)
   return made

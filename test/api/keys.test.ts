@@ -14,13 +14,13 @@ const fingerprints = async (dataDir: string): Promise<readonly string[]> => {
 
 /** Reads on, one after the other, until told to stop; gives every answer. */
 function readOn(api: Api, path: string): () => Promise<readonly Answer[]> {
-  let stopped = false
+  const reader = { stopped: false }
   const answers: Answer[] = []
   const running = (async () => {
-    while (!stopped) answers.push(await api.get(path))
+    while (!reader.stopped) answers.push(await api.get(path))
   })()
   return async () => {
-    stopped = true
+    reader.stopped = true
     await running
     return answers
   }

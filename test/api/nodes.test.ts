@@ -11,7 +11,9 @@ const own = '/strongroom/v1'
 const TRIALS = 100
 
 /** Two servers on one database, with one key file; what one was told, the other must know. */
-async function pair(t: TestContext): Promise<{ readonly estate: Estate; on(token: string): Api }> {
+async function pair(
+  t: TestContext,
+): Promise<{ readonly estate: Estate; readonly on: (token: string) => Api }> {
   const folder = await ownDirectory(t)
   const database = await (await quickPostgres()).newDatabase()
   const key = join(folder, 'root.key')

@@ -77,7 +77,7 @@ const words = [
   ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'null', 'undefined'],
   ...['me', 'root', 'default', 'system', '0', '-1', 'true', "'", '%27%20OR%201=1--', '%e2%80%ae'],
   ...['c0000000000000000000000000', 'C00000000000000000000000', 'c00000000000000000000000%00'],
-  ...['a@b', '@', '%00@example.com', 'c'.repeat(25), `${'%f0%9f%98%80'.repeat(300)}`],
+  ...['a@b', '@', '%00@example.com', 'c'.repeat(25), '%f0%9f%98%80'.repeat(300)],
 ]
 
 const withParams = routes.filter(({ path }) => path.includes('/:'))

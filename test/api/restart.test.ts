@@ -16,7 +16,7 @@ const FINGERPRINT = /[0-9a-f]{4}(?:-[0-9a-f]{4}){3}/g
 interface Site {
   readonly dataDir: string
   readonly args: readonly string[]
-  start(args?: readonly string[]): Promise<RunningServer>
+  readonly start: (args?: readonly string[]) => Promise<RunningServer>
 }
 
 async function site(t: TestContext, engine: Engine): Promise<Site> {

@@ -59,7 +59,7 @@ const plainBodies = new Set([
 ])
 
 const membersOf = (schema: Route['schemas']['body']): readonly string[] =>
-  Object.keys((schema as { readonly properties?: object } | null)?.properties ?? {})
+  Object.keys((schema as { readonly properties?: object } | undefined)?.properties ?? {})
 
 function pathCases(route: Route, mine: Estate, theirs: Estate): readonly Case[] {
   const call = callOf(route, mine)

@@ -78,7 +78,8 @@ function line(dialect: Dialect, name: string, fault: Fault): string {
 
 for (const dialect of dialects) {
   test(`${dialect.name}: the words of every refusal are those that were reviewed`, () => {
-    const lines = Object.entries(faults).flatMap(([kind, samples]) =>
+    const all: readonly [string, Readonly<Record<string, Fault>>][] = Object.entries(faults)
+    const lines = all.flatMap(([kind, samples]) =>
       Object.entries(samples).map(([name, fault]) => line(dialect, `${kind} ${name}`, fault)),
     )
     const head = `# ${dialect.name}: each refusal as it is answered: fault, status, body, headers.`

@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { DatabaseDown } from '#ports/database.ts'
 import type { Batch, Engine, Ran } from '#database/engine.ts'
 import { pending } from '#database/migrations.ts'
-import { bind, type Params, type Statement } from '#database/statement.ts'
+import { bind, type Params, type SqlValue, type Statement } from '#database/statement.ts'
 import { positional, spell, type Words } from '#database/words.ts'
 import { Flusher } from './flusher.ts'
 import { runStep } from './step.ts'
@@ -14,6 +14,18 @@ const words: Words = {
   integer: 'INTEGER',
   log_place: 'seq INTEGER PRIMARY KEY',
   strict: ' STRICT',
+}
+
+interface Prepared {
+  readonly prepared: StatementSync
+  readonly columns: readonly string[]
+}
+
+/** A row by its names. The driver's own named rows are slow to make, and slower to read from. */
+function named(columns: readonly string[], values: readonly SqlValue[]): Record<string, SqlValue> {
+  const row: Record<string, SqlValue> = {}
+  for (let n = 0; n < columns.length; n++) row[columns[n] ?? ''] = values[n] ?? null
+  return row
 }
 
 interface Waiting {
@@ -33,7 +45,7 @@ export class SqliteEngine implements Engine {
   readonly #db: DatabaseSync
   readonly #lock: DatabaseSync
   readonly #flusher: Flusher
-  readonly #prepared = new Map<string, StatementSync>()
+  readonly #prepared = new Map<string, Prepared>()
   #waiting: Waiting[] = []
   #closed = false
 
@@ -55,13 +67,19 @@ export class SqliteEngine implements Engine {
   }
 
   all<P extends Params, R>(of: Statement<P, R>, params: P): Promise<readonly R[]> {
-    return this.#read(() => this.#prepare(of as Statement).all(...bind(of, params)) as R[])
+    return this.#read(() => {
+      const { prepared, columns } = this.#prepare(of as Statement)
+      const rows = prepared.all(...bind(of, params)) as unknown as SqlValue[][]
+      return rows.map((values) => of.row?.(values) ?? (named(columns, values) as R))
+    })
   }
 
   get<P extends Params, R>(of: Statement<P, R>, params: P): Promise<R | null> {
-    return this.#read(
-      () => (this.#prepare(of as Statement).get(...bind(of, params)) as R | undefined) ?? null,
-    )
+    return this.#read(() => {
+      const { prepared, columns } = this.#prepare(of as Statement)
+      const values = prepared.get(...bind(of, params)) as unknown as SqlValue[] | undefined
+      return values === undefined ? null : (of.row?.(values) ?? (named(columns, values) as R))
+    })
   }
 
   run(batch: Batch): Promise<Ran> {
@@ -148,31 +166,31 @@ export class SqliteEngine implements Engine {
 
   #steps({ steps }: Batch): Ran {
     for (const [n, step] of steps.entries()) {
-      const outcome = runStep(this.#prepare(step.statement), step.values)
+      const outcome = runStep(this.#prepare(step.statement).prepared, step.values)
       if (outcome === 'taken') return { kind: 'taken', step: n }
       if (step.expect === 'one' && outcome !== 1) return { kind: 'missed', step: n }
     }
     return { kind: 'committed' }
   }
 
-  #prepare(of: Statement): StatementSync {
-    return (
-      this.#prepared.get(of.name) ??
-      this.#keep(
-        of.name,
-        positional(spell(of.sql, words), () => '?'),
-      )
-    )
+  #prepare(of: Statement): Prepared {
+    const known = this.#prepared.get(of.name)
+    if (known !== undefined) return known
+    const sql = positional(spell(of.sql, words), () => '?')
+    return this.#keep(of.name, sql)
   }
 
   #prepareText(sql: string): StatementSync {
-    return this.#prepared.get(sql) ?? this.#keep(sql, sql)
+    return (this.#prepared.get(sql) ?? this.#keep(sql, sql)).prepared
   }
 
-  #keep(name: string, sql: string): StatementSync {
+  #keep(name: string, sql: string): Prepared {
     const prepared = this.#db.prepare(sql)
-    this.#prepared.set(name, prepared)
-    return prepared
+    prepared.setReturnArrays(true)
+    const columns = prepared.columns().map((column) => column.name)
+    const kept = { prepared, columns }
+    this.#prepared.set(name, kept)
+    return kept
   }
 
   /** How SQLite would run a statement: for the test that no statement scans or sorts. */
