@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { BODY_BYTES_MAX } from '#domain/limits.ts'
 
 /** A body that is larger than `BODY_BYTES_MAX`, or that ended before it was whole. */
@@ -16,16 +16,19 @@ export class BadBody extends Error {
 type Done = (error: Error | null, body?: Buffer) => void
 
 /**
- * Reads the body of a request as it was sent, whatever type it says it has. A request without one
- * costs nothing, though clients name a content type on those too.
+ * Takes the content type off a request without a body. Clients name one on those too, and it would
+ * have nothing parsed, at a cost.
  */
-export function readBody({ headers }: FastifyRequest, payload: IncomingMessage, done: Done): void {
+export function skipEmptyBody(headers: IncomingHttpHeaders): void {
   const length = headers['content-length']
   if (length === '0' || (length === undefined && headers['transfer-encoding'] === undefined)) {
-    done(null)
-    return
+    headers['content-type'] = undefined
   }
-  if (Number(length) > BODY_BYTES_MAX) {
+}
+
+/** Reads the body of a request as it was sent, whatever type it says it has. */
+export function readBody({ headers }: FastifyRequest, payload: IncomingMessage, done: Done): void {
+  if (Number(headers['content-length']) > BODY_BYTES_MAX) {
     done(new BadBody('too_large'))
     return
   }

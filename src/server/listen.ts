@@ -5,7 +5,7 @@ import type { Core } from '#core/core.ts'
 import { refuse } from '#core/session.ts'
 import { strongroom } from '#dialects/strongroom/index.ts'
 import type { Config } from './config.ts'
-import { readBody } from './body.ts'
+import { readBody, skipEmptyBody } from './body.ts'
 import { mount } from './mount.ts'
 import { dialects } from './registry.ts'
 import { sealRegularly } from './sealing.ts'
@@ -33,7 +33,8 @@ export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tl
   app.decorateRequest('session', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', readBody)
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    skipEmptyBody(request.headers)
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     done()
   })

@@ -19,14 +19,18 @@ interface Locked {
   readonly hasInstallScript?: boolean
 }
 
-const jsonOf = <T>(tree: Tree, path: string): T | null => {
+interface Lock {
+  readonly packages: Readonly<Record<string, Locked>>
+}
+
+const jsonOf = (tree: Tree, path: string): unknown => {
   const file = tree.find((one) => one.path === path)
-  return file === undefined ? null : (JSON.parse(file.text) as T)
+  return file === undefined ? null : JSON.parse(file.text)
 }
 
 /** Few packages at run time, and every package in exactly one version. */
 export const packagesAreFewAndExact: Law = (tree) => {
-  const manifest = jsonOf<Manifest>(tree, 'package.json')
+  const manifest = jsonOf(tree, 'package.json') as Manifest | null
   if (manifest === null) return ['package.json is missing']
   const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = manifest
   const count = Object.keys(dependencies).length
@@ -42,7 +46,7 @@ export const packagesAreFewAndExact: Law = (tree) => {
 
 /** Nothing that is needed at run time runs a script when it is installed. */
 export const nothingRunsOnInstall: Law = (tree) => {
-  const lock = jsonOf<{ packages: Readonly<Record<string, Locked>> }>(tree, 'package-lock.json')
+  const lock = jsonOf(tree, 'package-lock.json') as Lock | null
   if (lock === null) return ['package-lock.json is missing']
   return Object.entries(lock.packages)
     .filter(([, one]) => one.hasInstallScript === true)

@@ -50,6 +50,12 @@ export const listEntries = statement<{ from: number; limit: number }, EntryRow>(
   'list-audit-entries',
   `SELECT seq, account_id, target_id, record FROM audit_entry
    WHERE seq >= :from ORDER BY seq LIMIT :limit`,
+  (v) => ({
+    seq: v[0] as number,
+    account_id: v[1] as string | null,
+    target_id: v[2] as string | null,
+    record: v[3] as string,
+  }),
 )
 
 export const getEntry = statement<{ seq: number }, EntryRow>(
