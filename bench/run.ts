@@ -144,12 +144,12 @@ for (const [name, all] of seen) {
     `${name.padEnd(26)}${Math.round(median(all.map(({ rate }) => rate)))
       .toString()
       .padStart(10)}` +
-      `${median(all.map(({ p50 }) => p50))
+      median(all.map(({ p50 }) => p50))
         .toFixed(1)
-        .padStart(9)}` +
-      `${median(all.map(({ p99 }) => p99))
+        .padStart(9) +
+      median(all.map(({ p99 }) => p99))
         .toFixed(1)
-        .padStart(9)}` +
+        .padStart(9) +
       `${median(all.map(({ cpu }) => cpu))
         .toFixed(1)
         .padStart(9)}   ${spread}\n`,

@@ -40,7 +40,7 @@ export const createToken: Verb<CreateToken, NewToken, 'token.create'> = {
     if (!allowed.ok) return { fault: allowed.error }
     const fault = refusal(core, caller, subject, input)
     if (fault !== null) return { fault }
-    const expiresAt = input.expiresAt ?? core.world.now() + TOKEN_TTL_DEFAULT_MS
+    const expiresAt = input.expiresAt ?? usualEnd(core, caller)
     const scopes = input.scopes ?? caller.token.scopes
     const { row, text, write } = newToken(core, subject, { name: input.name, scopes, expiresAt })
     const grant = authorize(caller, 'token.create', resource, targetOf(row))
@@ -58,18 +58,26 @@ function refusal(core: Core, caller: Caller, subject: Subject, input: CreateToke
   if (wider) return { kind: 'denied', needs: 'a token that has every scope it gives' }
   const problems = [
     titleProblem(input.name, ['body', 'name']),
-    expiryProblem(core, input.expiresAt),
+    expiryProblem(core, caller, input.expiresAt),
   ]
   const found = problems.filter((problem) => problem !== null)
   return found.length > 0 ? { kind: 'invalid', problems: found } : null
 }
 
-function expiryProblem(core: Core, expiresAt: number | undefined): Problem | null {
+/** 90 days, but never beyond the token that asks: else a short-lived one would make itself long. */
+const usualEnd = (core: Core, { token }: Caller): number =>
+  Math.min(core.world.now() + TOKEN_TTL_DEFAULT_MS, token.expiresAt ?? Number.MAX_SAFE_INTEGER)
+
+function expiryProblem(
+  core: Core,
+  { token }: Caller,
+  expiresAt: number | undefined,
+): Problem | null {
   const at = ['body', 'expires_at']
   const now = core.world.now()
   if (expiresAt === undefined) return null
   if (expiresAt <= now) return { at, rule: 'too_small', limit: now }
-  const limit = now + TOKEN_TTL_MAX_MS
+  const limit = Math.min(now + TOKEN_TTL_MAX_MS, token.expiresAt ?? Number.MAX_SAFE_INTEGER)
   return expiresAt > limit ? { at, rule: 'too_large', limit } : null
 }
 

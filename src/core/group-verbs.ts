@@ -5,7 +5,8 @@ import { textProblem } from '#domain/names.ts'
 import type { Receipt } from '#domain/grant.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Fault, Problem } from '#domain/fault.ts'
-import type { SecretRead, Shown } from '#ports/database.ts'
+import type { Secret, Version } from '#domain/secret.ts'
+import type { Shown } from '#ports/database.ts'
 import { authorize, type Resource } from './authorize.ts'
 import type { Core } from './core.ts'
 import { findGroup, ownGroupWords, secretTarget, type GroupRef } from './locate.ts'
@@ -56,7 +57,8 @@ export const createGroup: Verb<CreateGroup, Group, 'group.create'> = {
 function groupNameProblem(name: string): Problem | null {
   const at = ['body', 'name']
   if (name === '') return { at, rule: 'too_short', limit: 1 }
-  if (ownGroupWords.has(name)) return { at, rule: 'reserved' }
+  // Nor may a name look like an id: what an id means must not change with a group's name.
+  if (ownGroupWords.has(name) || parseId(name) !== null) return { at, rule: 'reserved' }
   const pattern = '^[A-Za-z0-9][A-Za-z0-9._-]*$'
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/u.test(name)) return { at, rule: 'pattern', pattern }
   return textProblem(name, at, NAME_CHARACTERS_MAX)
@@ -231,26 +233,27 @@ export const readGroup: Verb<GroupRef, readonly OpenedSecret[], 'group.read'> = 
   },
 }
 
-type Readable = SecretRead & { readonly name: string; readonly via: Group['id'] }
+interface Readable {
+  readonly name: string
+  readonly via: Group['id']
+  readonly secret: Secret
+  readonly version: Version & { readonly state: 'live' }
+}
 
+/** The secret as it is now; `null` when it went while the group was read. */
 async function current(
   core: Core,
   caller: Caller,
   via: Group['id'],
-  { name, secret }: Shown,
+  { name, secret: { id } }: Shown,
 ): Promise<Readable | null> {
-  const read = await core.database.reads.secretAndVersion(caller.account, secret.id)
-  return read === null ? null : { ...read, name, via }
+  const read = await core.database.reads.secretAndVersion(caller.account, id)
+  if (read?.secret.deletedAt !== null || read.version?.state !== 'live') return null
+  return { name, via, secret: read.secret, version: read.version }
 }
 
 async function opened(core: Core, receipt: Receipt, read: Readable): Promise<OpenedSecret> {
   const { name, via, secret, version } = read
-  if (version?.state !== 'live') throw new Error(`secret ${secret.id} has no current version`)
-  return {
-    name,
-    via,
-    secret,
-    version: version.n,
-    value: await open(core, receipt, secret, version),
-  }
+  const value = await open(core, receipt, secret, version)
+  return { name, via, secret, version: version.n, value }
 }

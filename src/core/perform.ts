@@ -26,7 +26,7 @@ export interface Verb<I, O, A extends Action = Action> {
 }
 
 /** A change that loses this many races in a row gives way to the others. */
-const ATTEMPTS_MAX = 8
+const ATTEMPTS_MAX = 32
 
 /**
  * Read, decide, commit, answer. A commit whose ground has moved is decided again from fresh reads,
@@ -52,7 +52,8 @@ export async function perform<I, O, A extends Action>(
     }
     const decision = await verb.decide(core, caller, input)
     if ('fault' in decision) {
-      if (fresh) return refuse(decision)
+      const warm = decision.target?.kind === 'secret' && core.secrets.forgetId(decision.target.id)
+      if (fresh && !warm) return refuse(decision)
     } else {
       const outcome = await commit(core, session.origin, decision)
       // What it changed, and what moved under it, must not be read warm again.
@@ -64,9 +65,9 @@ export async function perform<I, O, A extends Action>(
       }
       core.groups.forget()
     }
-    const found = await core.callers.findAfresh(session.token)
-    if (found === null) return refuse({ fault: { kind: 'bad_token' } })
-    caller = found.caller
+    const again = await core.callers.findAfresh(session.token)
+    if (again === null) return refuse({ fault: { kind: 'bad_token' } })
+    caller = again.caller
     fresh = true
   }
   return refuse({ fault: { kind: 'busy', retryAfterS: 1 } })

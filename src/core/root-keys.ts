@@ -23,7 +23,11 @@ export const rewrapKeys: Verb<null, Rewrapped, 'key.rewrap'> = {
   decide(core, caller) {
     const grant = authorize(caller, 'key.rewrap', { kind: 'installation' }, null)
     if (!grant.ok) return Promise.resolve({ fault: grant.error })
-    return Promise.resolve({ grant: grant.value, writes: [], answer: () => rewrapAll(core) })
+    return Promise.resolve({
+      grant: grant.value,
+      writes: [],
+      answer: () => oneAtATime(core, () => rewrapAll(core)),
+    })
   },
 }
 
@@ -36,12 +40,23 @@ export const rotateRootKey: Verb<null, Rewrapped, 'key.rotate'> = {
     return Promise.resolve({
       grant: grant.value,
       writes: [],
-      async answer() {
-        await core.kms.rotate()
-        return rewrapAll(core)
-      },
+      answer: () =>
+        oneAtATime(core, async () => {
+          await core.kms.rotate()
+          return rewrapAll(core)
+        }),
     })
   },
+}
+
+const running = new WeakMap<Core, Promise<unknown>>()
+
+/** A root key that one run wraps under must not be retired by another. */
+async function oneAtATime<T>(core: Core, work: () => Promise<T>): Promise<T> {
+  const before = running.get(core) ?? Promise.resolve()
+  const done = before.then(work, work)
+  running.set(core, done)
+  return done
 }
 
 async function rewrapAll(core: Core): Promise<Rewrapped> {

@@ -39,6 +39,13 @@ export class Secrets {
     this.#idByName.delete(nameKey(group, name))
   }
 
+  /** Forgets the secret with this id; gives whether it was warm. */
+  forgetId(id: string): boolean {
+    const warm = this.#byId.get(id as SecretId)
+    if (warm !== undefined) this.forget(warm.secret)
+    return warm !== undefined
+  }
+
   #keep(read: SecretRead): SecretRead {
     const { secret, version } = read
     this.#bytes += version?.state === 'live' ? version.sealed.bytes.length : 0

@@ -126,7 +126,7 @@ export const updateSubject: Verb<UpdateSubject, Subject, 'subject.update'> = {
     const subject = await findSubject(core, caller, id)
     const target = subject === null ? null : targetOf(subject)
     const grant = authorize(caller, 'subject.update', { kind: 'account' }, target)
-    if (!grant.ok) return { fault: subject === null ? missing : grant.error, target }
+    if (!grant.ok) return { fault: hide(caller, subject, grant.error), target }
     if (subject === null) return { fault: missing }
     const problem = patch.name === undefined ? null : titleProblem(patch.name, ['body', 'name'])
     if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] }, target }
@@ -136,6 +136,10 @@ export const updateSubject: Verb<UpdateSubject, Subject, 'subject.update'> = {
     return { grant: grant.value, writes: change(next, next.state), answer: () => next }
   },
 }
+
+/** To who may not manage people, somebody else is as nobody. */
+const hide = (caller: Caller, subject: Subject | null, fault: Fault): Fault =>
+  subject?.id === caller.subject.id ? fault : missing
 
 /** An account must not lose its last admin by a slip: only another admin takes the role away. */
 const ownRole: Fault = {
@@ -159,7 +163,7 @@ export const removeSubject: Verb<
     const subject = await findSubject(core, caller, id)
     const target = subject === null ? null : targetOf(subject)
     const grant = authorize(caller, 'subject.remove', { kind: 'account' }, target)
-    if (!grant.ok) return { fault: subject === null ? missing : grant.error, target }
+    if (!grant.ok) return { fault: hide(caller, subject, grant.error), target }
     if (subject === null) return { fault: missing }
     if (subject.id === caller.subject.id) return { fault: ownRole, target }
     const writes = change(subject, 'removed')

@@ -14,7 +14,7 @@ export function titleProblem(title: string, at: Problem['at']): Problem | null {
 }
 
 const EMAIL_CHARACTERS_MAX = 254
-const EMAIL = '^[a-z0-9.!#$%&*+/=?^_{|}~-]+@[a-z0-9-]+(\\.[a-z0-9-]+)*$'
+const EMAIL = '^[A-Za-z0-9.!#$%&*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$'
 
 /**
  * An e-mail address in its one form: ASCII, lower case. Other spellings of one mailbox (spaces,
@@ -26,8 +26,8 @@ export function readEmail(
 ): { email: string } | { problem: Problem } {
   const limit = EMAIL_CHARACTERS_MAX
   if (raw.length > limit) return { problem: { at, rule: 'too_long', limit, unit: 'characters' } }
-  const email = raw.toLowerCase()
-  return new RegExp(EMAIL, 'u').test(email)
-    ? { email }
+  // Checked before it is folded: the Kelvin sign folds to a k, and is none.
+  return new RegExp(EMAIL, 'u').test(raw)
+    ? { email: raw.toLowerCase() }
     : { problem: { at, rule: 'pattern', pattern: EMAIL } }
 }

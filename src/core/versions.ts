@@ -71,6 +71,8 @@ export const listVersions: Verb<ListVersions, VersionList, 'version.list'> = {
 export interface CreateVersion {
   readonly ref: SecretRef
   readonly value: SecretValue
+  /** Whether the value is JSON text. */
+  readonly json?: boolean
   /** Whether it becomes the current version at once. */
   readonly activate: boolean
 }
@@ -82,11 +84,11 @@ export interface OneVersion extends ShownSecret {
 /** Adds a version; one that is not activated waits for it. */
 export const createVersion: Verb<CreateVersion, OneVersion, 'version.create'> = {
   action: 'version.create',
-  async decide(core, caller, { ref, value, activate }) {
+  async decide(core, caller, { ref, activate, ...given }) {
     const allowed = await find(core, caller, 'version.create', ref)
     if (!allowed.ok) return allowed.error
     const { found, grant } = allowed.value
-    const problems = checkGiven(found.via.kind, { value })
+    const problems = checkGiven(found.via.kind, { ...given, type: found.secret.type })
     if (problems.length > 0) return { fault: { kind: 'invalid', problems }, target: grant.target }
     const n = found.secret.latest + 1
     const row = await changed(core, caller, found.secret, {
@@ -94,7 +96,7 @@ export const createVersion: Verb<CreateVersion, OneVersion, 'version.create'> = 
       ...(activate ? { current: n } : {}),
     })
     const place = { secret: found.secret, n, store: found.via.store }
-    const version = await newVersion(core, grant, place, value)
+    const version = await newVersion(core, grant, place, given.value)
     return {
       grant,
       on: found.secret,

@@ -6,6 +6,7 @@ import { refuse } from '#core/session.ts'
 import { strongroom } from '#dialects/strongroom/index.ts'
 import type { Config } from './config.ts'
 import { readBody, skipEmptyBody } from './body.ts'
+import { logFailure } from './log.ts'
 import { mount } from './mount.ts'
 import { dialects } from './registry.ts'
 import { sealRegularly } from './sealing.ts'
@@ -26,7 +27,7 @@ export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tl
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
     frameworkErrors: (_error, request, reply) => {
-      void notFound(core, config.basePath, request, reply as FastifyReply)
+      void notFound(core, config.basePath, request, reply)
     },
     ...(secure === null ? {} : { https: secure }),
   })
@@ -55,9 +56,18 @@ async function notFound(
   const dialect = dialects.find(({ prefixes }) =>
     prefixes.some((prefix) => request.url.startsWith(`${basePath}${prefix}/`)),
   )
-  await refuse(core, { dialect: dialect?.name ?? 'server', address: request.ip }, null, fault)
-  const { status, body } = (dialect ?? strongroom).refuse(fault, {})
-  return reply.code(status).send(body)
+  const voice = dialect ?? strongroom
+  let answer = voice.refuse(fault, {})
+  try {
+    await refuse(core, { dialect: dialect?.name ?? 'server', address: request.ip }, null, fault)
+  } catch (error) {
+    logFailure('unrecorded', error)
+    answer = voice.refuse({ kind: 'unavailable', retryAfterS: 2 }, {})
+  }
+  return reply
+    .code(answer.status)
+    .headers(answer.headers ?? {})
+    .send(answer.body)
 }
 
 export interface Listening {

@@ -7,9 +7,7 @@ import { runInNewContext } from 'node:vm'
  */
 export function giveBackMemory(): void {
   setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
+  const collect = runInNewContext('gc') as NodeJS.GCFunction
   setFlagsFromString('--no-expose-gc')
-  if (typeof collect === 'function') {
-    collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
-  }
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }

@@ -62,14 +62,20 @@ export async function mount(
     await app.register(
       (scope, _options, done) => {
         const allowed = methodsOf(dialect.routes, basePath)
-        scope.setErrorHandler((error, request, reply) => fail(core, dialect, error, request, reply))
-        scope.setNotFoundHandler(async (request, reply) => {
+        const unrouted = async (request: FastifyRequest, reply: FastifyReply) => {
           const methods = allowed(request.url)
           const fault: Fault =
             methods.length === 0 ? { kind: 'no_route' } : { kind: 'no_method', allow: methods }
           await refuse(core, originOf(dialect, request), null, fault)
           return send(reply, dialect.refuse(fault, NO_WORDS))
-        })
+        }
+        scope.setNotFoundHandler(unrouted)
+        scope.setErrorHandler((error, request, reply) =>
+          // A QUERY without a content type is refused before it comes to be without a route.
+          codeOf(error) === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE'
+            ? unrouted(request, reply)
+            : fail(core, dialect, error, request, reply),
+        )
         for (const one of dialect.routes) {
           if (one.path.startsWith(`${prefix}/`)) addRoute(scope, core, dialect, prefix, one)
         }
@@ -124,15 +130,17 @@ function addRoute(
   })
 }
 
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined
+
 const faultOf = (error: unknown): Fault => {
   if (error instanceof DatabaseDown) return { kind: 'unavailable', retryAfterS: 2 }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (error instanceof BadBody) {
     return error.reason === 'too_large'
       ? { kind: 'too_large', limit: BODY_BYTES_MAX }
       : { kind: 'malformed', why: 'the body is not as long as it says' }
   }
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+  if (codeOf(error) === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return { kind: 'malformed', why: 'the content type of the body is not application/json' }
   }
   return { kind: 'broken' }

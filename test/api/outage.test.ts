@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { Api, type Answer } from '#test/support/api.ts'
+import { ownDirectory } from '#test/support/directory.ts'
 import { startPostgres } from '#test/support/postgres.ts'
 import { startServer } from '#test/support/server.ts'
 
@@ -19,7 +21,8 @@ function checkUnavailable(path: string, answer: Answer): void {
 test('without its database a server answers 503 in the voice of each API, and stays', async (t) => {
   const postgres = await startPostgres({ durable: false })
   t.after(() => postgres.stop())
-  const server = await startServer({ database: postgres.url })
+  const dataDir = join(await ownDirectory(t), 'data')
+  const server = await startServer({ dataDir, database: postgres.url })
   t.after(() => server.kill())
   const api = new Api(server.url, server.token)
   const made = (await api.post('/v5/sgp/secrets', { key: 'k', value: 'kept' })).expect(200)

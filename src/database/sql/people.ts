@@ -102,7 +102,8 @@ export const listMembers = statement<
   'list-members',
   `SELECT s.id, s.account_id, s.kind, s.role, s.name, s.email, s.state, s.created_at, m.added_at
    FROM team_member m JOIN subject s ON s.id = m.subject_id
-   WHERE m.team_id = :team AND m.subject_id > :after ORDER BY m.subject_id LIMIT :limit`,
+   WHERE m.team_id = :team AND m.subject_id > :after AND s.state <> 'removed'
+   ORDER BY m.subject_id LIMIT :limit`,
 )
 
 export const addMember = statement<{ team: string; subject: string; at: number }>(
