@@ -30,7 +30,8 @@ const ATTEMPTS_MAX = 32
 
 /**
  * Read, decide, commit, answer. A commit whose ground has moved is decided again from fresh reads,
- * and so is a refusal of a caller that was found warm: giving raises no revision.
+ * and so, once, is a refusal that rests on a warm caller or secret: giving raises no revision, and
+ * a refusal has no commit that would find out.
  */
 export async function perform<I, O, A extends Action>(
   core: Core,
@@ -52,8 +53,10 @@ export async function perform<I, O, A extends Action>(
     }
     const decision = await verb.decide(core, caller, input)
     if ('fault' in decision) {
-      const warm = decision.target?.kind === 'secret' && core.secrets.forgetId(decision.target.id)
-      if (fresh && !warm) return refuse(decision)
+      const about = decision.target
+      const warm = about?.kind === 'secret' && core.secrets.forgetId(about.id)
+      // From the second attempt on everything was read for this request.
+      if (attempt > 0 || (fresh && !warm)) return refuse(decision)
     } else {
       const outcome = await commit(core, session.origin, decision)
       // What it changed, and what moved under it, must not be read warm again.

@@ -31,10 +31,14 @@ export class Secrets {
   /** A secret of this group's own by its name; `null` also for a link, which is never warm. */
   named(group: GroupId, name: string): SecretRead | null {
     const id = this.#idByName.get(nameKey(group, name))
-    return (id === undefined ? undefined : this.#byId.get(id)) ?? null
+    const warm = id === undefined ? undefined : this.#byId.get(id)
+    // It may have been read again under another name.
+    return warm?.secret.group === group && warm.secret.name === name ? warm : null
   }
 
   forget({ id, group, name }: Secret): void {
+    const warm = this.#byId.get(id)
+    if (warm !== undefined) this.#bytes -= sizeOf(warm)
     this.#byId.delete(id)
     this.#idByName.delete(nameKey(group, name))
   }
@@ -47,17 +51,21 @@ export class Secrets {
   }
 
   #keep(read: SecretRead): SecretRead {
-    const { secret, version } = read
-    this.#bytes += version?.state === 'live' ? version.sealed.bytes.length : 0
+    const { secret } = read
+    this.forget(secret)
+    this.#bytes += sizeOf(read)
     if (this.#byId.size >= SECRETS_MAX || this.#bytes > SEALED_BYTES_MAX) {
       this.#byId.clear()
       this.#idByName.clear()
-      this.#bytes = 0
+      this.#bytes = sizeOf(read)
     }
     this.#byId.set(secret.id, read)
     this.#idByName.set(nameKey(secret.group, secret.name), secret.id)
     return read
   }
 }
+
+const sizeOf = ({ version }: SecretRead): number =>
+  version?.state === 'live' ? version.sealed.bytes.length : 0
 
 const nameKey = (group: GroupId, name: string): string => `${group} ${name}`

@@ -3,7 +3,7 @@ import type { Fault } from '#domain/fault.ts'
 import type { Grant } from '#domain/grant.ts'
 import { parseId } from '#domain/ids.ts'
 import { err, ok, type Result } from '#domain/result.ts'
-import type { Caller } from '#domain/subject.ts'
+import type { Caller, Subject } from '#domain/subject.ts'
 import type { Member, Team } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
@@ -11,7 +11,7 @@ import { ownGroup } from './founding.ts'
 import type { PageOfAll } from './group-verbs.ts'
 import type { Refused, Verb } from './perform.ts'
 import { findSubject } from './subjects.ts'
-import { titleProblem } from './titles.ts'
+import { readEmail, titleProblem } from './titles.ts'
 
 const targetOf = ({ id, name }: Team) => ({ kind: 'team', id, name }) as const
 
@@ -139,10 +139,11 @@ export interface MemberRef extends TeamRef {
   readonly member: string
 }
 
-const findMember = async (core: Core, caller: Caller, member: string) =>
-  member.includes('@')
-    ? core.database.reads.subjectByEmail(caller.account, member.toLowerCase())
-    : findSubject(core, caller, member)
+async function findMember(core: Core, caller: Caller, member: string): Promise<Subject | null> {
+  if (!member.includes('@')) return findSubject(core, caller, member)
+  const read = readEmail(member, ['body', 'member'])
+  return 'email' in read ? core.database.reads.subjectByEmail(caller.account, read.email) : null
+}
 
 const missingSubject: Fault = { kind: 'not_found', thing: 'subject' }
 

@@ -68,10 +68,13 @@ export const raiseAuthority = statement<{ id: string }>(
   `UPDATE account SET authority = authority + 1 WHERE id = :id`,
 )
 
+/** Misses while the installation is under another root key: a rotation would not find this one. */
 export const addAccountKey = statement<AccountKeyRow>(
   'add-account-key',
   `INSERT INTO account_key (${KEY})
-   VALUES (:account_id, :generation, :wrapped, :root_key, :created_at)`,
+   SELECT :account_id, CAST(:generation AS {integer}), CAST(:wrapped AS {bytes}), root_key,
+     CAST(:created_at AS {integer})
+   FROM installation WHERE only_row = 1 AND root_key = :root_key`,
 )
 
 export const getAccountKey = statement<{ account: string; generation: number }, AccountKeyRow>(

@@ -23,6 +23,9 @@ const ATTEMPTS_MAX = 5
 const connect = (url: string) =>
   postgres(url, {
     max: 8,
+    // A database that is gone is said to be gone, soon; the next request tries again.
+    connect_timeout: 3,
+    backoff: () => 0.2,
     onnotice: () => undefined,
     connection: { application_name: 'strongroom' },
     types: { integer: { to: 20, from: [20], serialize: String, parse: Number } },
