@@ -108,6 +108,7 @@ export async function newAccount(
     token: admin.token,
     writes: [
       { write: 'account', row: { id, name, authority: 1, createdAt: now } },
+      { write: 'rests-on-root-key', rootKey: key.rootKey },
       { write: 'account-key', row: key },
       ...admin.writes,
       ownGroup(founder, 'account', { ...common, name: 'secrets' }),

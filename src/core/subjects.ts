@@ -138,8 +138,8 @@ export const updateSubject: Verb<UpdateSubject, Subject, 'subject.update'> = {
 }
 
 /** To who may not manage people, somebody else is as nobody. */
-const hide = (caller: Caller, subject: Subject | null, fault: Fault): Fault =>
-  subject?.id === caller.subject.id ? fault : missing
+const hide = ({ subject: own }: Caller, subject: Subject | null, fault: Fault): Fault =>
+  subject !== null && (own.role === 'admin' || subject.id === own.id) ? fault : missing
 
 /** An account must not lose its last admin by a slip: only another admin takes the role away. */
 const ownRole: Fault = {

@@ -109,6 +109,7 @@ const steps: Steps = {
       root_key: row.rootKey,
       wrapped: row.wrapped,
     }),
+  'rests-on-root-key': ({ rootKey }) => step(accounts.restOnRootKey, { root_key: rootKey }),
   'raise-authority': ({ account }) => step(accounts.raiseAuthority, { id: account }),
   subject: ({ row }) =>
     step(people.addSubject, {

@@ -185,6 +185,8 @@ export type Write =
       readonly from: string
       readonly row: WrappedAccountKey
     }
+  /** Nothing, as long as the installation is under this root key: a rotation must not miss a key. */
+  | { readonly write: 'rests-on-root-key'; readonly rootKey: string }
   | { readonly write: 'raise-authority'; readonly account: AccountId }
   | { readonly write: 'subject'; readonly row: Subject }
   | {

@@ -11,6 +11,9 @@ import { mount } from './mount.ts'
 import { dialects } from './registry.ts'
 import { sealRegularly } from './sealing.ts'
 
+/** Nothing that a vault says may be kept, or be taken for something else, by anything on its way. */
+const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
 /** Longer than any name, percent-encoded; Node bounds the whole head of a request at 16 KiB. */
 const PARAM_CHARACTERS_MAX = 8_192
 
@@ -36,7 +39,7 @@ export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tl
   app.addContentTypeParser('*', readBody)
   app.addHook('onRequest', (request, reply, done) => {
     skipEmptyBody(request.headers)
-    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    void reply.headers(ALWAYS)
     done()
   })
   for (const dialect of dialects) await mount(app, core, dialect, config.basePath)
@@ -66,7 +69,7 @@ async function notFound(
   }
   return reply
     .code(answer.status)
-    .headers(answer.headers ?? {})
+    .headers({ ...ALWAYS, ...answer.headers })
     .send(answer.body)
 }
 

@@ -20,7 +20,6 @@ declare module 'fastify' {
 
 const NO_WORDS: Words = {}
 
-/** Sends a reply; nothing that a vault says may be kept by anything on its way. */
 function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
   void reply.code(status)
   if (headers !== undefined) void reply.headers(headers)

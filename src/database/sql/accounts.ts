@@ -68,13 +68,16 @@ export const raiseAuthority = statement<{ id: string }>(
   `UPDATE account SET authority = authority + 1 WHERE id = :id`,
 )
 
-/** Misses while the installation is under another root key: a rotation would not find this one. */
 export const addAccountKey = statement<AccountKeyRow>(
   'add-account-key',
   `INSERT INTO account_key (${KEY})
-   SELECT :account_id, CAST(:generation AS {integer}), CAST(:wrapped AS {bytes}), root_key,
-     CAST(:created_at AS {integer})
-   FROM installation WHERE only_row = 1 AND root_key = :root_key`,
+   VALUES (:account_id, :generation, :wrapped, :root_key, :created_at)`,
+)
+
+/** Changes nothing, and misses while the installation is under another root key. */
+export const restOnRootKey = statement<{ root_key: string }>(
+  'rest-on-root-key',
+  `UPDATE installation SET root_key = root_key WHERE only_row = 1 AND root_key = :root_key`,
 )
 
 export const getAccountKey = statement<{ account: string; generation: number }, AccountKeyRow>(
