@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AccountId } from '#domain/ids.ts'
-import type { Installation, WrappedAccountKey } from '#ports/database.ts'
+import type { Installation, WrappedAccountKey, Write } from '#ports/database.ts'
 import { COMMITTED, ROW_MOVED, same, taken, type Ground, type OnGround } from './ground.ts'
 import { ALL_BYTES, anAccount, newId, now } from './rows.ts'
 
@@ -37,6 +37,30 @@ function exerciseInstallation(on: OnGround): void {
     same(await reads.installation(), row)
     await ground.must({ write: 'rewrapped-installation', from: 'root-1', to })
     same(await reads.installation(), { ...row, ...to })
+  })
+
+  on('what rests on a root key is done under that one only', async (ground) => {
+    const { reads } = ground.database
+    const resting = (n: number, rootKey: string): Write[] => [
+      { write: 'rests-on-root-key', rootKey },
+      { write: 'account-key', row: keyOf(ground, n, rootKey) },
+    ]
+    await ground.refused(ROW_MOVED, ...resting(1, 'root-1'))
+    const row = installationOf(ground.account.id)
+    await ground.must({ write: 'installation', row })
+    await ground.must(...resting(1, 'root-1'))
+    same(await reads.installation(), row)
+    const to = { rootKey: 'root-2', serverKey: Buffer.from('s'), signingKey: Buffer.from('k') }
+    const rotate: Write = { write: 'rewrapped-installation', from: 'root-1', to }
+    const keys = Array.from({ length: 20 }, (_, n) => ground.try(...resting(n + 2, 'root-1')))
+    const [rotated, ...done] = await Promise.all([ground.try(rotate), ...keys])
+    assert.deepEqual(rotated, COMMITTED)
+    // Whatever was done is there for the rotation to find; nothing more comes after it.
+    const made = done.filter(({ kind }) => kind === 'committed').length
+    assert.equal((await reads.accountKeysNotUnder('root-2', 100)).length, 1 + made)
+    assert.equal(done.filter(({ kind }) => kind === 'row_moved').length, 20 - made)
+    await ground.refused(ROW_MOVED, ...resting(99, 'root-1'))
+    await ground.must(...resting(99, 'root-2'))
   })
 }
 

@@ -121,6 +121,9 @@ export function exerciseTeams(on: OnGround): void {
     await ground.refused(ROW_MOVED, remove)
     assert.deepEqual(await members(), [expected[0], expected[2]])
     await ground.must(add(b, 7))
+    await ground.must(changed({ ...c, state: 'removed' }))
+    await ground.must(changed({ ...a, state: 'suspended' }))
+    assert.deepEqual(await members(), [expected[0], { id: b.id, addedAt: 7 }])
   })
 }
 
