@@ -45,29 +45,30 @@ const BATCH = 5_000
 
 /** Reads the log of a PostgreSQL server, in one transaction that only reads. */
 export async function withPostgresLog<T>(url: string, use: Use<T>): Promise<T> {
-  const { default: postgres } = await import('postgres')
-  const sql = postgres(url, {
-    max: 1,
-    onnotice: () => undefined,
-    types: { integer: { to: 20, from: [20], serialize: String, parse: Number } },
-  })
+  const { default: pg } = await import('pg')
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(pg.types.builtins.INT8, Number)
+  const client = new pg.Client({ connectionString: url, types, connectionTimeoutMillis: 5_000 })
+  // What ends the connection is told by the query that it ends.
+  client.on('error', () => undefined)
   try {
-    return (await sql.begin('ISOLATION LEVEL REPEATABLE READ READ ONLY', async (tx) => {
-      const batches = (text: string) => (after: number) =>
-        tx.unsafe(text, [after, BATCH]) as unknown as Promise<Record<string, unknown>[]>
-      const [waiting] = await tx<{ n: number }[]>`
-        SELECT COUNT(*) AS n FROM audit_entry WHERE seq IS NULL`
-      return use({
-        entries: rows(batches(`${ENTRIES} WHERE seq > $1 ORDER BY seq LIMIT $2`), 'seq'),
-        checkpoints: rows(batches(`${CHECKPOINTS} WHERE size > $1 ORDER BY size LIMIT $2`), 'size'),
-        unplaced: waiting?.n ?? 0,
-      })
-    })) as T
+    await client.connect()
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const batches = (text: string) => async (after: number) =>
+      (await client.query<Record<string, unknown>>(text, [after, BATCH])).rows
+    const waiting = await client.query<{ n: number }>(
+      'SELECT COUNT(*) AS n FROM audit_entry WHERE seq IS NULL',
+    )
+    return await use({
+      entries: rows(batches(`${ENTRIES} WHERE seq > $1 ORDER BY seq LIMIT $2`), 'seq'),
+      checkpoints: rows(batches(`${CHECKPOINTS} WHERE size > $1 ORDER BY size LIMIT $2`), 'size'),
+      unplaced: waiting.rows[0]?.n ?? 0,
+    })
   } catch (error) {
-    if (!(error instanceof postgres.PostgresError) && !isSystemError(error)) throw error
+    if (!isSystemError(error)) throw error
     throw new Failure(`cannot read the log of the database: ${error.code}`)
   } finally {
-    await sql.end({ timeout: 5 })
+    await client.end().catch(() => undefined)
   }
 }
 

@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { serverSubkey } from '#crypto/derive.ts'
 import { formatVerifierKey } from '#crypto/note.ts'
 import { publicKeyOf, signingKey } from '#crypto/signing-key.ts'
@@ -37,6 +37,7 @@ const KEY_BYTES = 32
 /** Opens everything the server works with; on the first start it makes it. */
 export async function boot(config: Config, world: World): Promise<Booted> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  flushFolder(dirname(config.dataDir))
   const database = await openDatabase(
     config.databaseUrl === null
       ? { engine: 'sqlite', path: join(config.dataDir, 'strongroom.db') }
@@ -53,6 +54,13 @@ export async function boot(config: Config, world: World): Promise<Booted> {
     await database.close()
     throw error
   }
+}
+
+/** A new folder is only there after a power cut when the folder above it was flushed. */
+function flushFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  fsyncSync(folder)
+  closeSync(folder)
 }
 
 /** Makes the installation with its keys and its first account, in one change. */
@@ -149,12 +157,14 @@ async function openSealer(
   key: ReturnType<typeof signingKey>,
 ): Promise<Sealer> {
   const origin = logOrigin(id)
-  await writeFile(`${dataDir}.vkey`, `${formatVerifierKey({ name: origin, publicKey })}\n`)
+  await writeFile(`${dataDir}.vkey`, `${formatVerifierKey({ name: origin, publicKey })}\n`, {
+    flush: true,
+  })
   const copy = `${dataDir}.checkpoint`
   return new Sealer({
     ...{ log, world, origin, key },
     async onCheckpoint({ note }) {
-      await writeFile(`${copy}.new`, note)
+      await writeFile(`${copy}.new`, note, { flush: true })
       await rename(`${copy}.new`, copy)
     },
   })

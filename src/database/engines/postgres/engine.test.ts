@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
 import { openDatabase } from '#database/database.ts'
 import type { Database } from '#ports/database.ts'
@@ -117,6 +118,56 @@ test('postgres: a row whose owner does not exist is refused', async (t) => {
   const ground = await groundIn(database)
   const row = aSecret({ ...ground.group, id: newId() })
   await assert.rejects(ground.try({ write: 'secret', row }), { name: 'DatabaseDown' })
+})
+
+/** Tries until the database is there again; a try that fails must say that it is not. */
+async function again<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + 15_000
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      assert.equal((error as Error).name, 'DatabaseDown')
+      if (Date.now() > deadline) throw error
+      await delay(20)
+    }
+  }
+}
+
+test('postgres: connections that are cut while it writes lose nothing that was said', async (t) => {
+  const { url, database } = await oneNode(t)
+  const ground = await groundIn(database)
+  const name = new URL(url).pathname.slice(1)
+  const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = '${name}' AND pid <> pg_backend_pid()`
+  let said = 0
+  let unsaid = 0
+  const writer = async () => {
+    for (let n = 0; n < 20; n++) {
+      const row = aSecret(ground.group)
+      try {
+        await ground.must(...creating(row))
+        said++
+        assert.ok(await again(() => database.reads.secret(row.account, row.id)))
+      } catch (error) {
+        assert.equal((error as Error).name, 'DatabaseDown')
+        unsaid++
+      }
+    }
+  }
+  const cutter = async () => {
+    for (let n = 0; n < 5; n++) {
+      await ask(url, cut)
+      await delay(10)
+    }
+  }
+  await Promise.all([...Array.from({ length: 8 }, writer), cutter()])
+  assert.equal(said + unsaid, 160)
+  assert.ok(unsaid > 0, 'nothing was cut')
+  const size = await again(() => database.reads.groupSize(ground.group.id))
+  assert.ok(size >= said && size <= 160, `${size} written, ${said} said`)
+  const log = await again(() => wholeLog(database))
+  assert.equal(log.length, 1 + size, 'one entry for each')
 })
 
 test('postgres: while the server is gone every call says so', async () => {
