@@ -86,3 +86,17 @@ function decimal(literal: string): string {
   const power = Number(exponent) - fraction.length + (digits.length - significant.length)
   return `${significant}e${power}`
 }
+
+/** Whether `text` is JSON: all that the core is told of a value it must not look at. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Free metadata as the text it is kept in. */
+export const metadataText = (metadata: Record<string, unknown> | null): string | null =>
+  metadata === null ? null : JSON.stringify(metadata)

@@ -19,9 +19,6 @@ export const BODY_BYTES_MAX = 1_048_576
 /** An opaque token is 80 characters; anything much longer is refused before it is looked at. */
 export const TOKEN_CHARACTERS_MAX = 512
 
-/** Versions of one secret that are kept before the oldest must be destroyed. */
-export const VERSIONS_MAX = 1_000_000
-
 /** Secrets of one group that a single batch read may open. */
 export const BATCH_SECRETS_MAX = 1_000
 

@@ -10,6 +10,7 @@ import { readSecret, type OpenedSecret } from '#core/read-secret.ts'
 import { updateSecret, type SecretPatch } from '#core/update-secret.ts'
 import type { SecretSort } from '#ports/database.ts'
 import { route, type Route } from '#dialects/dialect.ts'
+import { isJson, metadataText } from '#dialects/json.ts'
 import { isoTime, Nullable } from '#dialects/schema.ts'
 import { decodePage, encodePage } from './paging.ts'
 import {
@@ -60,18 +61,6 @@ const opaque = (payload: string) => ({
   value: SecretValue.fromText(payload),
   json: isJson(payload),
 })
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const metadataText = (metadata: Record<string, unknown> | null): string | null =>
-  metadata === null ? null : JSON.stringify(metadata)
 
 const create = route({
   method: 'POST',

@@ -10,6 +10,7 @@ import type { SecretRef } from '#core/locate.ts'
 import { readSecret } from '#core/read-secret.ts'
 import { updateSecret } from '#core/update-secret.ts'
 import { route, type Route } from '#dialects/dialect.ts'
+import { isJson, metadataText } from '#dialects/json.ts'
 import { groupCalled } from './groups.ts'
 import { pageAsked } from './people.ts'
 import * as schemas from './schemas.ts'
@@ -36,18 +37,6 @@ export function decodeValue(
   const problem = { at: ['body', 'value'], rule: 'type', expected: 'canonical base64' } as const
   return err({ kind: 'invalid', problems: [problem] })
 }
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const metadataText = (metadata: Record<string, unknown> | null): string | null =>
-  metadata === null ? null : JSON.stringify(metadata)
 
 const found = (item: FoundSecret) => ({
   ...shapes.secret(item.name, item.via.id, item.secret),
