@@ -4,7 +4,7 @@ import type { Caller } from '#domain/subject.ts'
 import type { Account } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import { newAccount } from './founding.ts'
-import type { PageOfAll } from './group-verbs.ts'
+import type { PageOfAll } from './list-groups.ts'
 import type { Verb } from './perform.ts'
 import { titleProblem } from './titles.ts'
 

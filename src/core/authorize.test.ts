@@ -6,7 +6,7 @@ import type { Id } from '#domain/ids.ts'
 import { SCOPES, type Caller, type Role, type Scope } from '#domain/subject.ts'
 import { matchesGolden } from '#test/support/golden.ts'
 import { idOf } from '#test/support/places.ts'
-import { authorize, mayUse, type Resource } from './authorize.ts'
+import { authorize, maySee, type Resource } from './authorize.ts'
 
 const account = idOf<'account'>('1')
 const otherAccount = idOf<'account'>('2')
@@ -175,7 +175,7 @@ test('to see a group and to use it are one decision', () => {
     if (what.kind !== 'group') continue
     for (const of of Object.values(callers)) {
       assert.equal(
-        mayUse(of(null), what.group),
+        maySee(of(null), what.group),
         decide(of(null), 'secret.read', what) === '✔',
         name,
       )

@@ -2,7 +2,7 @@ import type { Action } from '#domain/action.ts'
 import type { Target } from '#domain/audit.ts'
 import type { Fault, Thing } from '#domain/fault.ts'
 import type { Grant } from '#domain/grant.ts'
-import type { Group } from '#domain/group.ts'
+import { GROUP_ROLES, type Group, type GroupRole } from '#domain/group.ts'
 import type { SubjectId, TeamId } from '#domain/ids.ts'
 import { err, ok, type Result } from '#domain/result.ts'
 import type { Caller, Scope } from '#domain/subject.ts'
@@ -26,21 +26,34 @@ const scopes: Readonly<Record<Action, Scope | null>> = {
   'api.describe': null,
   'audit.query': 'audit',
   'audit.verify': 'audit',
+  'binding.delete': 'manage',
+  'binding.get': 'list',
+  'binding.put': 'manage',
   'group.create': 'write',
   'group.delete': 'write',
   'group.get': 'list',
   'group.list': 'list',
   'group.read': 'read',
+  'group.replace': 'write',
+  'group.update': 'manage',
+  'integration.list': 'list',
   'key.rewrap': 'manage',
   'key.rotate': 'manage',
   'link.create': 'write',
   'link.delete': 'write',
+  'login.approve': 'manage',
+  'login.ask': null,
+  'login.poll': null,
   'secret.create': 'write',
   'secret.delete': 'write',
   'secret.get': 'list',
   'secret.list': 'list',
+  'secret.purge': 'write',
   'secret.read': 'read',
+  'secret.undelete': 'write',
   'secret.update': 'write',
+  'secret.wipe': null,
+  'slug.set': 'manage',
   'subject.create': 'manage',
   'subject.get': 'manage',
   'subject.list': 'manage',
@@ -52,9 +65,16 @@ const scopes: Readonly<Record<Action, Scope | null>> = {
   'team.list': 'list',
   'team.member.add': 'manage',
   'team.member.remove': 'manage',
+  'team.update': 'manage',
   'token.create': 'manage',
   'token.list': 'manage',
+  'token.read': 'manage',
   'token.revoke': 'manage',
+  'token.rotate': 'manage',
+  'variable.create': 'write',
+  'variable.delete': 'write',
+  'variable.list': 'list',
+  'variable.update': 'write',
   'version.activate': 'write',
   'version.create': 'write',
   'version.delete': 'write',
@@ -62,6 +82,16 @@ const scopes: Readonly<Record<Action, Scope | null>> = {
   'version.undelete': 'write',
   whoami: null,
 }
+
+/** What it takes in a group beside what its scope says: `list` a viewer, anything else an editor. */
+const special: Readonly<Partial<Record<Action, GroupRole>>> = {
+  'group.create': 'admin',
+  'group.delete': 'admin',
+  'group.update': 'admin',
+}
+
+const roleFor = (action: Action): GroupRole =>
+  special[action] ?? (scopes[action] === 'list' ? 'viewer' : 'editor')
 
 /**
  * The one door. Whether this caller may do this action to this resource: a grant, or the fault to
@@ -73,24 +103,48 @@ export function authorize<A extends Action>(
   resource: Resource,
   target: Target | null,
 ): Result<Grant<A>, Fault> {
-  const refused = refusal(caller, resource) ?? scopeRefusal(caller, action)
+  const refused = refusal(caller, action, resource) ?? scopeRefusal(caller, action)
   return refused === null ? ok({ action, caller, target } as Grant<A>) : err(refused)
 }
 
-/** Whether `caller` may know and use what this group holds. */
-export function mayUse(caller: Caller, { account, owner }: Group): boolean {
-  if (account !== caller.account) return false
+/**
+ * What `caller` may do in a group: `admin` where it is the owner or one of the owner's, else what it
+ * was given as a collaborator; `null` for nothing at all.
+ */
+export function roleIn(caller: Caller, group: Group): GroupRole | null {
+  if (group.account !== caller.account) return null
+  return owns(caller, group) ? 'admin' : (caller.roles.get(group.id) ?? null)
+}
+
+/** Whether `caller` may know that this group is there. */
+export const maySee = (caller: Caller, group: Group): boolean => roleIn(caller, group) !== null
+
+function owns(caller: Caller, { owner, open }: Group): boolean {
+  const admin = caller.subject.role === 'admin'
   switch (owner.kind) {
     case 'account':
-      return true
+      return admin || open
     case 'subject':
       return owner.id === caller.subject.id
     case 'team':
-      return caller.subject.role === 'admin' || caller.teams.includes(owner.id)
+      return admin || (open && caller.teams.includes(owner.id))
   }
 }
 
-function refusal(caller: Caller, resource: Resource): Fault | null {
+function groupRefusal(
+  caller: Caller,
+  action: Action,
+  { group, thing }: { readonly group: Group; readonly thing: Thing },
+): Fault | null {
+  const role = roleIn(caller, group)
+  if (role === null) return { kind: group.account === caller.account ? 'hidden' : 'not_found', thing }
+  const needed = roleFor(action)
+  return GROUP_ROLES.indexOf(role) >= GROUP_ROLES.indexOf(needed)
+    ? null
+    : { kind: 'denied', needs: `the role ${needed} in the group` }
+}
+
+function refusal(caller: Caller, action: Action, resource: Resource): Fault | null {
   const admin = caller.subject.role === 'admin'
   switch (resource.kind) {
     case 'self':
@@ -110,7 +164,7 @@ function refusal(caller: Caller, resource: Resource): Fault | null {
         ? null
         : { kind: 'not_found', thing: 'team' }
     case 'group':
-      return mayUse(caller, resource.group) ? null : { kind: 'not_found', thing: resource.thing }
+      return groupRefusal(caller, action, resource)
   }
 }
 

@@ -42,7 +42,7 @@ export class Callers {
     if (token.length > TOKEN_CHARACTERS_MAX) return null
     const name = this.#tokens.fingerprint(token)
     this.#warm.delete(name)
-    const shown = this.#tokens.parse(token)
+    const shown = await this.#tokens.parse(token)
     if (shown === null) return null
     const known = await this.#reads.knownToken(shown.keyId)
     const matches = this.#tokens.equal(shown.digest, known?.digest ?? this.#noDigest)

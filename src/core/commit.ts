@@ -2,6 +2,7 @@ import type { Action } from '#domain/action.ts'
 import type { AuditEntry, Target } from '#domain/audit.ts'
 import type { Fault } from '#domain/fault.ts'
 import type { Grant, Receipt } from '#domain/grant.ts'
+import type { AccountId } from '#domain/ids.ts'
 import type { Secret } from '#domain/secret.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Committed, Write } from '#ports/database.ts'
@@ -67,6 +68,18 @@ export async function commitEntry(
 ): Promise<void> {
   const entry = entryOf(core.world.now(), origin, caller, said)
   await core.database.commit({ entries: [entry], resting: null, writes: [] })
+}
+
+/** What the server does by itself, with its line in the record; it rests on nothing but its rows. */
+export function commitOwn(
+  core: Core,
+  { account, action, target }: { account: AccountId; action: Action; target: Target },
+  writes: readonly Write[],
+): Promise<Committed> {
+  const origin = { dialect: 'server', address: 'local' }
+  const said = { action, target, fault: null }
+  const entry = { ...entryOf(core.world.now(), origin, null, said), account }
+  return core.database.commit({ entries: [entry], resting: null, writes })
 }
 
 const entryOf = (

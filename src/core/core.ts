@@ -27,4 +27,6 @@ export interface Core {
   readonly groups: Groups
   readonly secrets: Secrets
   readonly sealer: Sealer
+  /** How long what was deleted can be brought back; 0 for not at all. */
+  readonly retentionMs: number
 }

@@ -70,6 +70,7 @@ async function newSecret(
     updatedAt: now,
     updatedBy: null,
     deletedAt: null,
+    wipeAt: null,
     revision: 1,
   }
   return { ...row, rowMac: await core.rowSeal.seal(row) }

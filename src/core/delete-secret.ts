@@ -1,13 +1,15 @@
+import type { Secret } from '#domain/secret.ts'
+import type { Caller } from '#domain/subject.ts'
+import type { Write } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import { changed, unlinkAll } from './change-secret.ts'
-import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
 import type { Core } from './core.ts'
-import type { Caller } from '#domain/subject.ts'
+import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
 import type { Verb } from './perform.ts'
-import type { Write } from '#ports/database.ts'
 
 /**
- * Deletes a secret: its values are destroyed, its links go, its name is free at once. Where it is
+ * Deletes a secret: it is gone from every API, its links go, its name is free at once. Within the
+ * retention it can be brought back; then, or at once without one, its values are wiped. Where it is
  * only a link, the link goes and the secret stays.
  */
 export const deleteSecret: Verb<SecretRef, { readonly id: string }, 'secret.delete'> = {
@@ -19,23 +21,27 @@ export const deleteSecret: Verb<SecretRef, { readonly id: string }, 'secret.dele
     const resource = { kind: 'group', group: found.via, thing: 'secret' } as const
     const grant = authorize(caller, 'secret.delete', resource, target)
     if (!grant.ok) return { fault: grant.error, target }
+    const { secret: on } = found
     const writes = found.linked
       ? await removeLink(core, found)
-      : await removeSecret(core, caller, found)
-    const { secret: on } = found
+      : [
+          ...(await removeSecret(core, caller, on)),
+          { write: 'group-size', group: on.group, by: -1 } as const,
+        ]
     return { grant: grant.value, on, writes, answer: () => ({ id: on.id }) }
   },
 }
 
-async function removeSecret(core: Core, caller: Caller, { secret }: Located): Promise<Write[]> {
+/** Takes a secret and its links away; the size of its own group is the caller's to write. */
+export async function removeSecret(core: Core, caller: Caller, secret: Secret): Promise<Write[]> {
   const at = core.world.now()
   // What it last said of itself stays, so that a cursor that names it keeps its place.
   const { updatedAt, updatedBy } = secret
-  const row = await changed(core, caller, secret, { deletedAt: at, updatedAt, updatedBy })
+  const wipeAt = core.retentionMs === 0 ? null : at + core.retentionMs
+  const row = await changed(core, caller, secret, { deletedAt: at, wipeAt, updatedAt, updatedBy })
   return [
     { write: 'changed-secret', row },
-    { write: 'destroyed-versions', secret: secret.id, at },
-    { write: 'group-size', group: secret.group, by: -1 },
+    ...(wipeAt === null ? [{ write: 'destroyed-versions', secret: secret.id, at } as const] : []),
     ...(await unlinkAll(core, secret.id, at)),
   ]
 }

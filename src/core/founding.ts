@@ -1,9 +1,10 @@
 import type { Group, GroupKind, Owner } from '#domain/group.ts'
 import type { AccountId, SubjectId } from '#domain/ids.ts'
 import { TOKEN_TTL_DEFAULT_MS } from '#domain/limits.ts'
-import type { Scope, Subject } from '#domain/subject.ts'
+import type { Scope, Subject, TokenForm, TokenKind } from '#domain/subject.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { Token, Write } from '#ports/database.ts'
+import type { MintedToken } from '#ports/tokens.ts'
 import type { Core } from './core.ts'
 
 /** What making new things takes. */
@@ -27,6 +28,7 @@ export function ownGroup(
     kind,
     name,
     owner,
+    open: true,
     store: 'embedded',
     createdAt: world.now(),
     createdBy: by,
@@ -36,22 +38,29 @@ export function ownGroup(
 
 export interface TokenTerms {
   readonly name: string
+  readonly kind?: TokenKind
   readonly scopes: readonly Scope[] | null
   /** Unix ms; `null` for never. */
   readonly expiresAt: number | null
 }
 
-/** A token for a subject, with the write that stores its digest. */
+/** A token for a subject, opaque unless one was minted, with the write that stores its digest. */
 export function newToken(
   { world, newId, tokens }: Founder,
   subject: Subject,
-  { name, scopes, expiresAt }: TokenTerms,
+  { name, kind = 'key', scopes, expiresAt }: TokenTerms,
+  minted: MintedToken & { readonly form: TokenForm } = {
+    ...tokens.mint(subject.kind),
+    form: 'opaque',
+  },
 ): { row: Token; text: SecretValue; write: Write } {
-  const { text, keyId, digest } = tokens.mint(subject.kind)
+  const { text, keyId, digest, form } = minted
   const row: Token = {
     id: newId<'token'>(),
     account: subject.account,
     subject: subject.id,
+    kind,
+    form,
     name,
     scopes,
     createdAt: world.now(),

@@ -6,22 +6,22 @@ import type { Receipt } from '#domain/grant.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Fault, Problem } from '#domain/fault.ts'
 import type { Secret, Version } from '#domain/secret.ts'
-import type { Shown } from '#ports/database.ts'
+import type { Shown, Write } from '#ports/database.ts'
 import { authorize, type Resource } from './authorize.ts'
 import type { Core } from './core.ts'
-import { findGroup, ownGroupWords, secretTarget, type GroupRef } from './locate.ts'
+import { findGroup, groupTarget, ownGroupWords, secretTarget, type GroupRef } from './locate.ts'
 import type { Verb } from './perform.ts'
 import { open, type OpenedSecret } from './read-secret.ts'
 
 const missing: Fault = { kind: 'not_found', thing: 'group' }
-
-const groupTarget = ({ id, name }: Group) => ({ kind: 'group', id, name }) as const
 
 const asResource = (group: Group): Resource => ({ kind: 'group', group, thing: 'group' })
 
 export interface CreateGroup {
   readonly name: string
   readonly owner: { readonly kind: 'account' } | { readonly kind: 'subject' } | TeamOwner
+  /** Whether all that belong to the owner may use it; else only admins and its collaborators. */
+  readonly open?: boolean
 }
 
 interface TeamOwner {
@@ -32,7 +32,7 @@ interface TeamOwner {
 /** Makes a named group, which belongs to the account, to the caller alone, or to a team. */
 export const createGroup: Verb<CreateGroup, Group, 'group.create'> = {
   action: 'group.create',
-  async decide(core, caller, { name, owner: asked }) {
+  async decide(core, caller, { name, owner: asked, open = true }) {
     const owner = await ownerOf(core, caller, asked)
     if (owner === null) return { fault: { kind: 'not_found', thing: 'team' } }
     const group: Group = {
@@ -41,20 +41,33 @@ export const createGroup: Verb<CreateGroup, Group, 'group.create'> = {
       kind: 'named',
       name,
       owner,
+      open,
       store: 'embedded',
       createdAt: core.world.now(),
       createdBy: caller.subject.id,
     }
     const resource = { kind: 'group', group, thing: 'team' } as const
-    const grant = authorize(caller, 'group.create', resource, groupTarget(group))
+    const grant = authorize(caller, 'group.create', { ...resource, group: { ...group, open: true } }, groupTarget(group))
     if (!grant.ok) return { fault: grant.error }
     const problem = groupNameProblem(name)
     if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] } }
-    return { grant: grant.value, writes: [{ write: 'group', row: group }], answer: () => group }
+    const writes = [{ write: 'group', row: group }, ...makerOf(group)] as const
+    return { grant: grant.value, writes, answer: () => group }
   },
 }
 
-function groupNameProblem(name: string): Problem | null {
+/** Who makes a group that is not open to all can use it: as its first collaborator. */
+export const makerOf = ({ id: group, open, createdBy }: Group): readonly Write[] =>
+  open
+    ? []
+    : [
+        {
+          write: 'collaboration',
+          row: { group, kind: 'subject', id: createdBy, role: 'admin', origin: 'direct' },
+        },
+      ]
+
+export function groupNameProblem(name: string): Problem | null {
   const at = ['body', 'name']
   if (name === '') return { at, rule: 'too_short', limit: 1 }
   // Nor may a name look like an id: what an id means must not change with a group's name.
@@ -93,114 +106,6 @@ export const getGroup: Verb<GroupRef, Group & { readonly size: number }, 'group.
     return { grant: grant.value, writes: [], answer: () => ({ ...group, size }) }
   },
 }
-
-/** Removes an empty named group. */
-export const deleteGroup: Verb<GroupRef, { readonly id: string }, 'group.delete'> = {
-  action: 'group.delete',
-  async decide(core, caller, ref) {
-    const group = await findGroup(core, caller, ref)
-    if (group === null) return { fault: missing }
-    const target = groupTarget(group)
-    const grant = authorize(caller, 'group.delete', asResource(group), target)
-    if (!grant.ok) return { fault: grant.error, target }
-    const why =
-      group.kind !== 'named'
-        ? 'it is there as long as its owner is'
-        : (await core.database.reads.groupSize(group.id)) > 0
-          ? 'it still holds secrets or links: delete those first'
-          : null
-    if (why !== null) return { fault: { kind: 'in_use', thing: 'group', why }, target }
-    const at = core.world.now()
-    return {
-      grant: grant.value,
-      writes: [{ write: 'removed-group', id: group.id, at }],
-      answer: () => {
-        core.groups.forget()
-        return { id: group.id }
-      },
-    }
-  },
-}
-
-export interface PageOfAll {
-  readonly after: string
-  readonly limit: number
-}
-
-const TEAMS_MAX = 10_000
-
-/** Everyone whose groups this caller may use. */
-async function owners(core: Core, caller: Caller): Promise<readonly Owner['id'][]> {
-  const teams =
-    caller.subject.role === 'admin'
-      ? await core.database.reads.teams(caller.account, { after: '', limit: TEAMS_MAX })
-      : caller.teams.map((id) => ({ id }))
-  return [caller.account, caller.subject.id, ...teams.map(({ id }) => id)]
-}
-
-export interface GroupList {
-  readonly items: readonly Group[]
-  readonly more: boolean
-}
-
-async function groupsSeen(core: Core, caller: Caller, page: PageOfAll): Promise<readonly Group[]> {
-  const found: Group[] = []
-  for (const owner of await owners(core, caller)) {
-    found.push(...(await core.database.reads.groupsOf(owner, page)))
-  }
-  return found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, page.limit)
-}
-
-/** Every group the caller may use, whatever API made it. */
-export const listGroups: Verb<PageOfAll, GroupList, 'group.list'> = {
-  action: 'group.list',
-  fresh: true,
-  async decide(core, caller, { after, limit }) {
-    const grant = authorize(caller, 'group.list', { kind: 'self' }, null)
-    if (!grant.ok) return { fault: grant.error }
-    const groups = await groupsSeen(core, caller, { after, limit: limit + 1 })
-    const list = { items: groups.slice(0, limit), more: groups.length > limit }
-    return { grant: grant.value, writes: [], answer: () => list }
-  },
-}
-
-export interface SearchSecrets extends PageOfAll {
-  /** Part of a name, whatever its case; empty for all. */
-  readonly text: string
-}
-
-export interface FoundSecret extends Shown {
-  readonly via: Group
-}
-
-export interface FoundList {
-  readonly items: readonly FoundSecret[]
-  readonly more: boolean
-}
-
-const GROUPS_MAX = 100_000
-
-/** Every secret the caller may see whose name holds the text, in the order of their ids. */
-export const searchSecrets: Verb<SearchSecrets, FoundList, 'secret.list'> = {
-  action: 'secret.list',
-  fresh: true,
-  async decide(core, caller, { text, after, limit }) {
-    const grant = authorize(caller, 'secret.list', { kind: 'self' }, null)
-    if (!grant.ok) return { fault: grant.error }
-    const found: FoundSecret[] = []
-    for (const via of await groupsSeen(core, caller, { after: '', limit: GROUPS_MAX })) {
-      const page = { after, limit: limit + 1 }
-      const shown = await core.database.reads.search(via.id, text, page)
-      found.push(...shown.map((item) => ({ ...item, via })))
-    }
-    found.sort((a, b) => (entryId(a) < entryId(b) ? -1 : 1))
-    const list = { items: found.slice(0, limit), more: found.length > limit }
-    return { grant: grant.value, writes: [], answer: () => list }
-  },
-}
-
-/** Where an entry stands in a search: a link stands at its own place. */
-export const entryId = ({ link, secret }: Shown): string => link?.id ?? secret.id
 
 /** Reads the current value of every secret of a group, each with its own line in the record. */
 export const readGroup: Verb<GroupRef, readonly OpenedSecret[], 'group.read'> = {

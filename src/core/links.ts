@@ -1,7 +1,7 @@
 import { nameProblem } from '#domain/names.ts'
 import type { Shown } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
-import { doerOf } from './change-secret.ts'
+import { changed, doerOf } from './change-secret.ts'
 import { removeLink } from './delete-secret.ts'
 import { findGroup, locate, secretTarget, type GroupRef, type SecretRef } from './locate.ts'
 import type { Verb } from './perform.ts'
@@ -40,6 +40,7 @@ export const createLink: Verb<CreateLink, Shown, 'link.create'> = {
     ) {
       return { fault: { kind: 'name_taken', thing: 'link' }, target }
     }
+    const { updatedAt, updatedBy } = found.secret
     const link = {
       id: core.newId<'secret'>(),
       group: group.id,
@@ -52,6 +53,11 @@ export const createLink: Verb<CreateLink, Shown, 'link.create'> = {
       grant: grant.value,
       on: found.secret,
       writes: [
+        // Raises the secret's revision: it must not be deleted meanwhile and leave a link to nothing.
+        {
+          write: 'changed-secret',
+          row: await changed(core, caller, found.secret, { updatedAt, updatedBy }),
+        },
         { write: 'link', row: link, account: caller.account },
         { write: 'group-size', group: group.id, by: 1 },
       ],

@@ -12,6 +12,8 @@ export interface ListSecrets {
   readonly sort: SecretSort
   readonly descending: boolean
   readonly limit: number
+  /** How many to pass over first. */
+  readonly offset?: number
   /** Only the entry with exactly this name. */
   readonly name?: string | null
   readonly from:
@@ -65,7 +67,7 @@ const unknownCursor = (kind: 'after' | 'before'): Problem => ({
 async function page(
   core: Core,
   group: Group,
-  { sort, descending, limit, from }: ListSecrets,
+  { sort, descending, limit, offset = 0, from }: ListSecrets,
   after: Position | null,
 ): Promise<SecretList> {
   const { reads } = core.database
@@ -75,6 +77,7 @@ async function page(
     sort,
     descending: descending !== backwards,
     after,
+    offset,
     limit: limit + 1,
   })
   const items = rows.slice(0, limit)

@@ -3,7 +3,7 @@ import { parseId, type SecretId } from '#domain/ids.ts'
 import type { SecretInfo } from '#domain/secret.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { SecretRead } from '#ports/database.ts'
-import { mayUse } from './authorize.ts'
+import { maySee } from './authorize.ts'
 import type { Core } from './core.ts'
 
 /** How a request names a secret. */
@@ -19,15 +19,34 @@ export type GroupRef =
   /** The caller's own of this kind: its account's, or for `personal` the subject's. */
   | { readonly by: 'kind'; readonly kind: 'account' | 'credentials' | 'personal' }
   | { readonly by: 'id'; readonly id: string }
-  /** As people call it: `secrets`, `credentials`, `personal`, the name of a named group, or an id. */
+  /** The group that comes with a team. */
+  | { readonly by: 'team'; readonly team: string }
+  /** An environment, by the slug of its owner and its own name. */
+  | { readonly by: 'environment'; readonly owner: string; readonly name: string }
+  /** As people call it: `secrets`, `credentials`, `personal`, `OWNER/NAME`, a group's name, or an id. */
   | { readonly by: 'word'; readonly word: string }
 
 /** The group that `ref` names, or `null`. Whether the caller may use it is not asked here. */
 export async function findGroup(core: Core, caller: Caller, ref: GroupRef): Promise<Group | null> {
   if (ref.by === 'kind') return ownGroupOf(core, caller, ref.kind)
   if (ref.by === 'word') return groupCalled(core, caller, ref.word)
+  if (ref.by === 'environment') return environmentOf(core, caller, ref.owner, ref.name)
+  if (ref.by === 'team') {
+    const team = parseId<'team'>(ref.team)
+    return team === null ? null : core.groups.own('team', team)
+  }
   const id = parseId<'group'>(ref.id)
   return id === null ? null : core.groups.get(caller.account, id)
+}
+
+async function environmentOf(
+  core: Core,
+  caller: Caller,
+  slug: string,
+  name: string,
+): Promise<Group | null> {
+  const owner = await core.database.reads.slugOwner(caller.account, slug)
+  return owner === null ? null : core.database.reads.environment(owner, name)
 }
 
 /** The words for the groups that come with their owner. */
@@ -40,6 +59,8 @@ export const ownGroupWords: ReadonlyMap<string, 'account' | 'credentials' | 'per
 async function groupCalled(core: Core, caller: Caller, word: string): Promise<Group | null> {
   const kind = ownGroupWords.get(word)
   if (kind !== undefined) return ownGroupOf(core, caller, kind)
+  const slash = word.indexOf('/')
+  if (slash >= 0) return environmentOf(core, caller, word.slice(0, slash), word.slice(slash + 1))
   const named = await core.database.reads.namedGroup(caller.account, word)
   return named ?? findGroup(core, caller, { by: 'id', id: word })
 }
@@ -77,7 +98,7 @@ export async function locate(core: Core, caller: Caller, ref: SecretRef): Promis
   if (ref.by !== 'id') return null
   const group = await core.groups.get(caller.account, read.secret.group)
   if (group === null) return null
-  if (mayUse(caller, group)) return { ...home, via: group }
+  if (maySee(caller, group)) return { ...home, via: group }
   return (await byLink(core, caller, read)) ?? { ...home, via: group }
 }
 
@@ -101,10 +122,13 @@ async function byName(
 async function byLink(core: Core, caller: Caller, read: SecretRead): Promise<Located | null> {
   for (const link of await core.database.reads.linksTo(read.secret.id)) {
     const via = await core.groups.get(caller.account, link.group)
-    if (via !== null && mayUse(caller, via)) return { ...read, via, name: link.name, linked: true }
+    if (via !== null && maySee(caller, via)) return { ...read, via, name: link.name, linked: true }
   }
   return null
 }
+
+/** How the record names a group. */
+export const groupTarget = ({ id, name }: Group) => ({ kind: 'group', id, name }) as const
 
 /** How the record names a secret. */
 export const secretTarget = (

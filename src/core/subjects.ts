@@ -6,7 +6,7 @@ import type { Write } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { newSubject } from './founding.ts'
-import type { PageOfAll } from './group-verbs.ts'
+import type { PageOfAll } from './list-groups.ts'
 import type { Verb } from './perform.ts'
 import { readEmail, titleProblem } from './titles.ts'
 

@@ -8,7 +8,7 @@ import type { Member, Team } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { ownGroup } from './founding.ts'
-import type { PageOfAll } from './group-verbs.ts'
+import type { PageOfAll } from './list-groups.ts'
 import type { Refused, Verb } from './perform.ts'
 import { findSubject } from './subjects.ts'
 import { readEmail, titleProblem } from './titles.ts'
@@ -36,7 +36,7 @@ export const createTeam: Verb<{ readonly name: string }, Team, 'team.create'> = 
       grant: grant.value,
       writes: [
         { write: 'team', row: team },
-        { write: 'member', team: team.id, subject: subject.id, at },
+        { write: 'member', team: team.id, subject: subject.id, at, manager: true },
         ownGroup(core, 'team', { name, owner, account, by: subject.id }),
       ],
       answer: () => team,
@@ -159,7 +159,7 @@ export const addMember: Verb<MemberRef, { readonly id: string }, 'team.member.ad
     return {
       grant,
       also: [{ kind: 'subject', id: subject.id, name: subject.email ?? subject.name }],
-      writes: [{ write: 'member', team: team.id, subject: subject.id, at }],
+      writes: [{ write: 'member', team: team.id, subject: subject.id, at, manager: false }],
       answer: () => ({ id: subject.id }),
     }
   },

@@ -1,21 +1,36 @@
-import type { AccountId, InstallationId, SubjectId, TeamId, TokenId } from '#domain/ids.ts'
+import { GROUP_ROLES, type GroupRole } from '#domain/group.ts'
+import type {
+  AccountId,
+  GroupId,
+  InstallationId,
+  SubjectId,
+  TeamId,
+  TokenId,
+} from '#domain/ids.ts'
 import { NAME_CHARACTERS_MAX } from '#domain/limits.ts'
-import type { Reads, Shown, WrappedAccountKey } from '#ports/database.ts'
+import type { TokenKind } from '#domain/subject.ts'
+import type { Collaboration, Reads, Shown, WrappedAccountKey } from '#ports/database.ts'
 import type { Engine } from './engine.ts'
 import {
   toAccount,
+  toCollaboration,
   toGroup,
   toLink,
+  toLoginChallenge,
+  toRoleBinding,
   toScopes,
   toSecret,
   toShown,
   toSubject,
   toTeam,
   toToken,
+  toVariable,
   toVersion,
   type SecretInfoRow,
 } from './rows.ts'
 import * as accounts from './sql/accounts.ts'
+import * as groups from './sql/groups.ts'
+import * as naming from './sql/naming.ts'
 import * as people from './sql/people.ts'
 import * as secrets from './sql/secrets.ts'
 
@@ -84,7 +99,12 @@ async function knownToken(engine: Engine, keyId: string): ReturnType<Reads['know
   const row = await engine.get(people.getKnownToken, { key_id: keyId })
   if (row === null) return null
   // Read after the authority revision: what is taken away meanwhile raises it, and the commit fails.
-  const teams = await engine.all(people.teamsOfSubject, { subject: row.subject_id })
+  const subject = row.subject_id
+  const teams = await engine.all(people.teamsOfSubject, { subject })
+  const shared = [
+    ...(await engine.all(groups.listCollaborationsOf, { grantee: subject })),
+    ...(await engine.all(groups.listTeamCollaborationsOf, { subject })),
+  ]
   return {
     digest: row.digest,
     revokedAt: row.revoked_at,
@@ -93,20 +113,35 @@ async function knownToken(engine: Engine, keyId: string): ReturnType<Reads['know
       subject: toSubject({
         ...row,
         id: row.subject_id,
+        kind: row.subject_kind,
         name: row.subject_name,
         created_at: row.subject_created_at,
       }),
       token: {
         id: row.id as TokenId,
+        kind: row.kind as TokenKind,
         revision: row.revision,
         scopes: toScopes(row.scopes),
         expiresAt: row.expires_at,
       },
       authority: row.authority,
       teams: teams.map(({ team_id }) => team_id as TeamId),
+      roles: strongest(shared.map(toCollaboration)),
       operator: row.operator === row.account_id,
     },
   }
+}
+
+/** Of several roles in one group, the one that may most. */
+function strongest(given: readonly Collaboration[]): ReadonlyMap<GroupId, GroupRole> {
+  const roles = new Map<GroupId, GroupRole>()
+  for (const { group, role } of given) {
+    const known = roles.get(group)
+    if (known === undefined || GROUP_ROLES.indexOf(role) > GROUP_ROLES.indexOf(known)) {
+      roles.set(group, role)
+    }
+  }
+  return roles
 }
 
 const peopleReads = (engine: Engine): PeopleReads => ({
@@ -128,7 +163,10 @@ const peopleReads = (engine: Engine): PeopleReads => ({
   },
   async members(team, page) {
     const rows = await engine.all(people.listMembers, { team, ...page })
-    return rows.map((row) => ({ subject: toSubject(row), addedAt: row.added_at }))
+    return rows.map((row) => ({ subject: toSubject(row),
+      addedAt: row.added_at,
+      manager: row.manager === 1,
+    }))
   },
   async token(account, id) {
     return orNull(await engine.get(people.getToken, { account, id }), toToken)
@@ -138,23 +176,95 @@ const peopleReads = (engine: Engine): PeopleReads => ({
   },
 })
 
-type GroupReads = AllReads<'group' | 'ownGroup' | 'namedGroup' | 'groupsOf' | 'groupSize'>
+type GroupReads = AllReads<
+  | 'group'
+  | 'anyGroup'
+  | 'ownGroup'
+  | 'namedGroup'
+  | 'environment'
+  | 'groupsOf'
+  | 'groupSize'
+  | 'groupState'
+  | 'collaborators'
+  | 'collaborationsFrom'
+  | 'collaborationsOf'
+  | 'variables'
+  | 'variable'
+>
 
 const groupReads = (engine: Engine): GroupReads => ({
   async group(account, id) {
-    return orNull(await engine.get(secrets.getGroup, { account, id }), toGroup)
+    return orNull(await engine.get(groups.getGroup, { account, id }), toGroup)
   },
   async ownGroup(kind, owner) {
-    return orNull(await engine.get(secrets.getOwnGroup, { owner, kind }), toGroup)
+    return orNull(await engine.get(groups.getOwnGroup, { owner, kind }), toGroup)
   },
   async namedGroup(account, name) {
-    return orNull(await engine.get(secrets.getNamedGroup, { account, name }), toGroup)
+    return orNull(await engine.get(groups.getNamedGroup, { account, name }), toGroup)
   },
   async groupsOf(owner, page) {
-    return (await engine.all(secrets.listGroupsOf, { owner, ...page })).map(toGroup)
+    return (await engine.all(groups.listGroupsOf, { owner, ...page })).map(toGroup)
   },
   async groupSize(id) {
-    return (await engine.get(secrets.getGroupSize, { id }))?.size ?? 0
+    return (await engine.get(groups.getGroupSize, { id }))?.size ?? 0
+  },
+  async anyGroup(account, id) {
+    return orNull(await engine.get(groups.getAnyGroup, { account, id }), toGroup)
+  },
+  async environment(owner, name) {
+    return orNull(await engine.get(groups.getEnvironment, { owner, name }), toGroup)
+  },
+  async groupState(id) {
+    const row = await engine.get(groups.getGroupState, { id })
+    return orNull(row, ({ size, revision, updated_at: updatedAt }) => ({
+      ...{ size, revision, updatedAt },
+    }))
+  },
+  async collaborators(group) {
+    return (await engine.all(groups.listCollaborators, { group })).map(toCollaboration)
+  },
+  async collaborationsFrom(origin) {
+    return (await engine.all(groups.listCollaborationsFrom, { origin })).map(toCollaboration)
+  },
+  async collaborationsOf(grantee) {
+    return (await engine.all(groups.listCollaborationsOf, { grantee })).map(toCollaboration)
+  },
+  async variables(group) {
+    return (await engine.all(groups.listVariables, { group })).map(toVariable)
+  },
+  async variable(group, id) {
+    return orNull(await engine.get(groups.getVariable, { group, id }), toVariable)
+  },
+})
+
+type NamingReads = AllReads<
+  | 'roleBinding'
+  | 'manifest'
+  | 'slugOf'
+  | 'slugOwner'
+  | 'loginChallenge'
+  | 'loginChallengesWaiting'
+>
+
+const namingReads = (engine: Engine): NamingReads => ({
+  async roleBinding(account, name) {
+    return orNull(await engine.get(naming.getRoleBinding, { account, name }), toRoleBinding)
+  },
+  async manifest(of) {
+    return (await engine.get(naming.getManifest, { owner: of }))?.body ?? null
+  },
+  async slugOf(owner) {
+    return (await engine.get(naming.getSlug, { owner }))?.slug ?? null
+  },
+  async slugOwner(account, slug) {
+    const row = await engine.get(naming.getSlugOwner, { account, slug })
+    return orNull(row, ({ owner_id }) => owner_id as SubjectId | TeamId)
+  },
+  async loginChallenge(code) {
+    return orNull(await engine.get(naming.getLoginChallenge, { code }), toLoginChallenge)
+  },
+  async loginChallengesWaiting() {
+    return (await engine.get(naming.countLoginChallenges, {}))?.waiting ?? 0
   },
 })
 
@@ -167,6 +277,8 @@ type SecretReads = AllReads<
   | 'search'
   | 'version'
   | 'versions'
+  | 'deletedSecrets'
+  | 'secretsToWipe'
   | 'link'
   | 'linksTo'
 >
@@ -212,13 +324,13 @@ const secretReads = (engine: Engine): SecretReads => ({
       (await engine.get(secrets.getLinkPosition, { group, id }))
     return orNull(row, ({ id: at, name, updated_at: updatedAt }) => ({ id: at, name, updatedAt }))
   },
-  async secrets({ group, sort, descending, after, limit }) {
+  async secrets({ group, sort, descending, after, offset = 0, limit }) {
     const statement = listSecretsBy(sort, descending)
     const start = after ?? (descending ? END : BEGINNING)
     const { id, name, updatedAt } = start
     return show(
       engine,
-      await engine.all(statement, { group, id, name, updated_at: updatedAt, limit }),
+      await engine.all(statement, { group, id, name, updated_at: updatedAt, limit, offset }),
     )
   },
   async search(group, text, { after, limit }) {
@@ -230,6 +342,12 @@ const secretReads = (engine: Engine): SecretReads => ({
   },
   async versions(secret, before, limit) {
     return (await engine.all(secrets.listVersions, { secret, before, limit })).map(toVersion)
+  },
+  async deletedSecrets(account, page) {
+    return (await engine.all(secrets.listDeletedSecrets, { account, ...page })).map(toSecret)
+  },
+  async secretsToWipe(now, limit) {
+    return (await engine.all(secrets.listSecretsToWipe, { now, limit })).map(toSecret)
   },
   async link(group, id) {
     return orNull(await engine.get(secrets.getLink, { group, id }), toLink)
@@ -254,5 +372,6 @@ export const reads = (engine: Engine): Reads => ({
   ...accountReads(engine),
   ...peopleReads(engine),
   ...groupReads(engine),
+  ...namingReads(engine),
   ...secretReads(engine),
 })

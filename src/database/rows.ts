@@ -1,8 +1,40 @@
-import type { Group, GroupKind, Owner, StoreKind } from '#domain/group.ts'
-import type { AccountId, GroupId, SecretId, SubjectId, TeamId, TokenId } from '#domain/ids.ts'
+import type {
+  Group,
+  GroupKind,
+  GroupRole,
+  Owner,
+  StoreKind,
+  Variable,
+} from '#domain/group.ts'
+import type {
+  AccountId,
+  BindingId,
+  GroupId,
+  SecretId,
+  SubjectId,
+  TeamId,
+  TokenId,
+  VariableId,
+} from '#domain/ids.ts'
 import type { Doer, Link, Secret, SecretInfo, Version } from '#domain/secret.ts'
-import type { Role, Scope, Subject, SubjectKind, SubjectState } from '#domain/subject.ts'
-import type { Account, Shown, Team, Token } from '#ports/database.ts'
+import type {
+  Role,
+  Scope,
+  Subject,
+  SubjectKind,
+  SubjectState,
+  TokenForm,
+  TokenKind,
+} from '#domain/subject.ts'
+import type {
+  Account,
+  Collaboration,
+  LoginChallenge,
+  RoleBinding,
+  Shown,
+  Team,
+  Token,
+} from '#ports/database.ts'
 import type { SqlValue } from './statement.ts'
 
 /** What the tables hold, row by row, and how a row becomes a noun of the domain. */
@@ -58,6 +90,8 @@ export type TokenRow = {
   id: string
   account_id: string
   subject_id: string
+  kind: string
+  form: string
   name: string
   scopes: string | null
   created_at: number
@@ -72,6 +106,8 @@ export const toToken = (row: TokenRow): Token => ({
   id: row.id as TokenId,
   account: row.account_id as AccountId,
   subject: row.subject_id as SubjectId,
+  kind: row.kind as TokenKind,
+  form: row.form as TokenForm,
   name: row.name,
   scopes: toScopes(row.scopes),
   createdAt: row.created_at,
@@ -87,6 +123,7 @@ export type GroupRow = {
   owner_kind: string
   owner_id: string
   store: string
+  open_to_all: number
   created_at: number
   created_by: string
 }
@@ -97,6 +134,7 @@ export const toGroup = (row: GroupRow): Group => ({
   kind: row.kind as GroupKind,
   name: row.name,
   owner: { kind: row.owner_kind, id: row.owner_id } as Owner,
+  open: row.open_to_all === 1,
   store: row.store as StoreKind,
   createdAt: row.created_at,
   createdBy: row.created_by as SubjectId,
@@ -121,6 +159,7 @@ export type SecretInfoRow = {
   updated_by: string | null
   updated_kind: string | null
   deleted_at: number | null
+  wipe_at: number | null
   revision: number
 }
 
@@ -144,6 +183,7 @@ export const SECRET_INFO_COLUMNS = [
   'updated_by',
   'updated_kind',
   'deleted_at',
+  'wipe_at',
   'revision',
 ] as const satisfies readonly (keyof SecretInfoRow)[]
 
@@ -167,7 +207,8 @@ export const secretInfoRow = (v: readonly SqlValue[]): SecretInfoRow => ({
   updated_by: v[15] as string | null,
   updated_kind: v[16] as string | null,
   deleted_at: v[17] as number | null,
-  revision: v[18] as number,
+  wipe_at: v[18] as number | null,
+  revision: v[19] as number,
 })
 
 export type SecretRow = SecretInfoRow & { row_mac: Uint8Array | null }
@@ -195,6 +236,7 @@ export const toSecretInfo = (row: SecretInfoRow): SecretInfo => ({
   updatedAt: row.updated_at,
   updatedBy: row.updated_by === null ? null : doer(row.updated_by, row.updated_kind ?? ''),
   deletedAt: row.deleted_at,
+  wipeAt: row.wipe_at,
   revision: row.revision,
 })
 
@@ -251,3 +293,91 @@ export function toVersion(row: VersionRow): Version {
     ? { ...common, state: 'live', sealed }
     : { ...common, state: 'deleted', sealed, deletedAt }
 }
+
+export type CollaboratorRow = {
+  group_id: string
+  grantee_id: string
+  origin: string
+  grantee_kind: string
+  role: string
+}
+
+export const toCollaboration = (row: CollaboratorRow): Collaboration => ({
+  group: row.group_id as GroupId,
+  kind: row.grantee_kind as Collaboration['kind'],
+  id: row.grantee_id as Collaboration['id'],
+  role: row.role as GroupRole,
+  origin: row.origin,
+})
+
+export type VariableRow = {
+  id: string
+  account_id: string
+  group_id: string
+  name: string
+  value: string
+  description: string | null
+  created_at: number
+  updated_at: number
+  revision: number
+}
+
+export const toVariable = (row: VariableRow): Variable => ({
+  id: row.id as VariableId,
+  account: row.account_id as AccountId,
+  group: row.group_id as GroupId,
+  name: row.name,
+  value: row.value,
+  description: row.description,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  revision: row.revision,
+})
+
+export const variableRow = (of: Variable): VariableRow => ({
+  id: of.id,
+  account_id: of.account,
+  group_id: of.group,
+  name: of.name,
+  value: of.value,
+  description: of.description,
+  created_at: of.createdAt,
+  updated_at: of.updatedAt,
+  revision: of.revision,
+})
+
+export type RoleBindingRow = {
+  id: string
+  account_id: string
+  name: string
+  created_at: number
+  created_by: string
+  updated_at: number
+}
+
+export const toRoleBinding = (row: RoleBindingRow): RoleBinding => ({
+  id: row.id as BindingId,
+  account: row.account_id as AccountId,
+  name: row.name,
+  createdAt: row.created_at,
+  createdBy: row.created_by as SubjectId,
+  updatedAt: row.updated_at,
+})
+
+export type LoginChallengeRow = {
+  code: string
+  status_digest: Uint8Array
+  public_key: string
+  created_at: number
+  expires_at: number
+  result: Uint8Array | null
+}
+
+export const toLoginChallenge = (row: LoginChallengeRow): LoginChallenge => ({
+  code: row.code,
+  statusDigest: row.status_digest,
+  publicKey: row.public_key,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  result: row.result,
+})

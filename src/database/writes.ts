@@ -1,8 +1,10 @@
 import type { Thing } from '#domain/fault.ts'
 import type { Link, Secret, Version } from '#domain/secret.ts'
 import type { Installation, WrappedAccountKey, Write } from '#ports/database.ts'
-import type { SecretRow } from './rows.ts'
+import { variableRow, type SecretRow } from './rows.ts'
 import * as accounts from './sql/accounts.ts'
+import * as groups from './sql/groups.ts'
+import * as naming from './sql/naming.ts'
 import * as people from './sql/people.ts'
 import * as secrets from './sql/secrets.ts'
 import { step, type Step } from './statement.ts'
@@ -44,6 +46,7 @@ const secretRow = (row: Secret): SecretRow => ({
   updated_by: row.updatedBy?.id ?? null,
   updated_kind: row.updatedBy?.kind ?? null,
   deleted_at: row.deletedAt,
+  wipe_at: row.wipeAt,
   revision: row.revision,
   row_mac: row.rowMac,
 })
@@ -67,6 +70,7 @@ const linkRow = (row: Link, account: string): SecretRow => ({
   updated_by: null,
   updated_kind: null,
   deleted_at: null,
+  wipe_at: null,
   revision: 1,
   row_mac: null,
 })
@@ -133,13 +137,18 @@ const steps: Steps = {
       created_by: row.createdBy,
     }),
   'removed-team': ({ id, at }) => step(people.removeTeam, { id, at }),
-  member: ({ team, subject, at }) => step(people.addMember, { team, subject, at }),
+  member: ({ team, subject, at, manager }) =>
+    step(people.addMember, { team, subject, at, manager: manager ? 1 : 0 }),
+  'changed-member': ({ team, subject, manager }) =>
+    step(people.changeMember, { team, subject, manager: manager ? 1 : 0 }),
   'removed-member': ({ team, subject }) => step(people.removeMember, { team, subject }),
   token: ({ row, keyId, digest }) =>
     step(people.addToken, {
       id: row.id,
       account_id: row.account,
       subject_id: row.subject,
+      kind: row.kind,
+      form: row.form,
       key_id: keyId,
       digest,
       name: row.name,
@@ -148,8 +157,10 @@ const steps: Steps = {
       expires_at: row.expiresAt,
     }),
   'revoked-token': ({ id, at }) => step(people.revokeToken, { id, at }),
+  'shortened-token': ({ id, expiresAt }) =>
+    step(people.shortenToken, { id, expires_at: expiresAt }),
   group: ({ row }) =>
-    step(secrets.addGroup, {
+    step(groups.addGroup, {
       id: row.id,
       account_id: row.account,
       kind: row.kind,
@@ -157,11 +168,57 @@ const steps: Steps = {
       owner_kind: row.owner.kind,
       owner_id: row.owner.id,
       store: row.store,
+      open_to_all: row.open ? 1 : 0,
       created_at: row.createdAt,
       created_by: row.createdBy,
     }),
-  'removed-group': ({ id, at }) => step(secrets.removeGroup, { id, at }),
-  'group-size': ({ group, by }) => step(secrets.changeGroupSize, { id: group, by }),
+  'removed-group': ({ id, at }) => step(groups.removeGroup, { id, at }),
+  'emptied-group': ({ id, at, size }) => step(groups.emptyGroup, { id, at, size }),
+  'changed-group': ({ id, revision, at }) => step(groups.changeGroup, { id, revision, at }),
+  'group-size': ({ group, by }) => step(groups.changeGroupSize, { id: group, by }),
+  collaboration: ({ row }) =>
+    step(groups.addCollaboration, {
+      group_id: row.group,
+      grantee_id: row.id,
+      origin: row.origin,
+      grantee_kind: row.kind,
+      role: row.role,
+    }),
+  'removed-collaborations': ({ origin, group }) =>
+    group === null
+      ? step(groups.removeCollaborationsFrom, { origin }, 'any')
+      : step(groups.removeCollaborationsIn, { group, origin }, 'any'),
+  'removed-grantee': ({ id }) => step(groups.removeGrantee, { id }, 'any'),
+  variable: ({ row }) => step(groups.addVariable, variableRow(row)),
+  'changed-variable': ({ row }) => step(groups.changeVariable, variableRow(row)),
+  'removed-variable': ({ id, revision }) => step(groups.removeVariable, { id, revision }),
+  'removed-variables': ({ group }) => step(groups.removeVariables, { group }, 'any'),
+  'role-binding': ({ row }) =>
+    step(naming.addRoleBinding, {
+      id: row.id,
+      account_id: row.account,
+      name: row.name,
+      created_at: row.createdAt,
+      created_by: row.createdBy,
+      updated_at: row.updatedAt,
+    }),
+  'changed-role-binding': ({ id, from, at }) => step(naming.changeRoleBinding, { id, from, at }),
+  'removed-role-binding': ({ id }) => step(naming.removeRoleBinding, { id }),
+  manifest: ({ of, body }) => step(naming.putManifest, { owner: of, body }),
+  'removed-manifest': ({ of }) => step(naming.removeManifest, { owner: of }, 'any'),
+  slug: ({ account, owner, slug }) => step(naming.putSlug, { account, owner, slug }),
+  'removed-slug': ({ owner }) => step(naming.removeSlug, { owner }, 'any'),
+  'login-challenge': ({ row }) =>
+    step(naming.addLoginChallenge, {
+      code: row.code,
+      status_digest: row.statusDigest,
+      public_key: row.publicKey,
+      created_at: row.createdAt,
+      expires_at: row.expiresAt,
+      result: row.result,
+    }),
+  'approved-login': ({ code, result }) => step(naming.approveLogin, { code, result }),
+  'removed-logins': ({ before }) => step(naming.removeLogins, { before }, 'any'),
   secret: ({ row }) => step(secrets.addSecret, secretRow(row)),
   'changed-secret': ({ row }) => step(secrets.changeSecret, secretRow(row)),
   version: ({ row }) =>
@@ -199,6 +256,11 @@ const things: Readonly<Partial<Record<Write['write'], Thing>>> = {
   group: 'group',
   version: 'version',
   link: 'link',
+  variable: 'variable',
+  'changed-variable': 'variable',
+  'role-binding': 'binding',
+  slug: 'slug',
+  'login-challenge': 'login',
 }
 
 /** What is taken when a write meets a unique index. */

@@ -5,7 +5,7 @@ import type { Result } from '#domain/result.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Core } from '#core/core.ts'
 import { perform, type Verb } from '#core/perform.ts'
-import { refuse, type Credential, type Session } from '#core/session.ts'
+import { refuse, type Credential, type Origin, type Session } from '#core/session.ts'
 
 /** What goes out on the wire. */
 export interface Reply {
@@ -51,12 +51,24 @@ export interface Route {
   /** Whether numbers in the body must keep every digit. */
   readonly exactNumbers: boolean
   readonly action: Action
-  run(
-    core: Core,
-    session: Session,
-    wire: Wire<unknown, unknown, unknown>,
-  ): Promise<Result<Reply, Fault>>
+  /** What anyone may ask takes no token; all else is asked by a caller. */
+  readonly asked:
+    | {
+        readonly by: 'caller'
+        run(core: Core, session: Session, wire: ErasedWire): Promise<Result<Reply, Fault>>
+      }
+    | {
+        readonly by: 'anyone'
+        run(
+          core: Core,
+          origin: Origin,
+          wire: ErasedWire,
+          headers: Headers,
+        ): Promise<Result<Reply, Fault>>
+      }
 }
+
+type ErasedWire = Wire<unknown, unknown, unknown>
 
 type Of<S extends TSchema | undefined> = S extends TSchema ? Static<S> : undefined
 
@@ -108,15 +120,68 @@ export function route<
       query: spec.query ?? null,
       body: spec.body ?? null,
     },
-    async run(core, session, wire) {
-      const input = spec.decode(wire as Wire<Of<P>, Of<Q>, Of<B>>)
-      // What no verb decided is put on the record here.
-      if (!input.ok) return refuse(core, session.origin, session, input.error, verb.action)
-      const outcome = await perform(core, session, verb, input.value)
-      if (!outcome.ok) return outcome
-      const { status } = spec.success
-      const body = spec.encode(outcome.value, session.found.caller)
-      return { ok: true, value: { status, body } }
+    asked: {
+      by: 'caller',
+      async run(core, session, wire) {
+        const input = spec.decode(wire as Wire<Of<P>, Of<Q>, Of<B>>)
+        // What no verb decided is put on the record here.
+        if (!input.ok) return refuse(core, session.origin, session, input.error, verb.action)
+        const outcome = await perform(core, session, verb, input.value)
+        if (!outcome.ok) return outcome
+        const { status } = spec.success
+        const body = spec.encode(outcome.value, session.found.caller)
+        return { ok: true, value: { status, body } }
+      },
+    },
+  }
+}
+
+interface OpenRouteSpec<
+  P extends TSchema | undefined,
+  Q extends TSchema | undefined,
+  B extends TSchema | undefined,
+  O,
+> extends Omit<
+  RouteSpec<P, Q, B, never, O, Action>,
+  'verb' | 'decode' | 'encode' | 'exactNumbers' | 'deprecated'
+> {
+  readonly action: Action
+  /** Answers who asks, whoever it is. What it gives is on the record by then; a fault is put there. */
+  answer(
+    core: Core,
+    origin: Origin,
+    wire: Wire<Of<P>, Of<Q>, Of<B>>,
+    headers: Headers,
+  ): Promise<Result<O, Fault>>
+  encode(outcome: O): unknown
+}
+
+/** A route that takes no token: what comes before anybody has one. */
+export function openRoute<
+  O,
+  P extends TSchema | undefined = undefined,
+  Q extends TSchema | undefined = undefined,
+  B extends TSchema | undefined = undefined,
+>(spec: OpenRouteSpec<P, Q, B, O>): Route {
+  const { method, path, operationId, summary, tag, success, action } = spec
+  return {
+    ...{ method, path, operationId, summary, tag, success, action },
+    deprecated: false,
+    words: spec.words ?? {},
+    exactNumbers: false,
+    schemas: {
+      params: spec.params ?? null,
+      query: spec.query ?? null,
+      body: spec.body ?? null,
+    },
+    asked: {
+      by: 'anyone',
+      async run(core, origin, wire, headers) {
+        const of = wire as Wire<Of<P>, Of<Q>, Of<B>>
+        const outcome = await spec.answer(core, origin, of, headers)
+        if (!outcome.ok) return refuse(core, origin, null, outcome.error, action)
+        return { ok: true, value: { status: success.status, body: spec.encode(outcome.value) } }
+      },
     },
   }
 }

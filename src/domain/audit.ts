@@ -4,7 +4,8 @@ import type { AccountId } from './ids.ts'
 
 /** What an action was done to. Only things that exist are named, never what a caller sent. */
 export interface Target {
-  readonly kind: 'account' | 'subject' | 'team' | 'token' | 'group' | 'secret'
+  readonly kind:
+    'account' | 'subject' | 'team' | 'token' | 'group' | 'secret' | 'variable' | 'binding'
   readonly id: string
   readonly name?: string
   readonly version?: number

@@ -16,13 +16,28 @@ export type Problem = {
   | { readonly rule: 'not_text'; readonly why: string }
   | { readonly rule: 'number_precision' }
   | { readonly rule: 'reserved' }
+  | { readonly rule: 'duplicate' }
   | { readonly rule: 'cursor' }
   | { readonly rule: 'exclusive'; readonly other: string }
 )
 
 /** What a thing is called when it is missing or taken. */
 export type Thing =
-  'account' | 'subject' | 'team' | 'member' | 'token' | 'group' | 'secret' | 'version' | 'link'
+  | 'account'
+  | 'subject'
+  | 'team'
+  | 'member'
+  | 'token'
+  | 'group'
+  | 'environment'
+  | 'secret'
+  | 'version'
+  | 'link'
+  | 'variable'
+  | 'store'
+  | 'binding'
+  | 'login'
+  | 'slug'
 
 /**
  * A refusal, as data, in domain words. It never holds anything that was sent. A refusal to one
@@ -35,6 +50,8 @@ export type Fault =
   | { readonly kind: 'other_account' }
   | { readonly kind: 'denied'; readonly needs: string }
   | { readonly kind: 'not_found'; readonly thing: Thing }
+  /** There, in the caller's own account, but not for the caller: most APIs say it is not there. */
+  | { readonly kind: 'hidden'; readonly thing: Thing }
   | { readonly kind: 'name_taken'; readonly thing: Thing }
   | { readonly kind: 'in_use'; readonly thing: Thing; readonly why: string }
   | { readonly kind: 'changed'; readonly current: number }

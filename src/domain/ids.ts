@@ -12,6 +12,8 @@ export type TeamId = Id<'team'>
 export type TokenId = Id<'token'>
 export type GroupId = Id<'group'>
 export type SecretId = Id<'secret'>
+export type VariableId = Id<'variable'>
+export type BindingId = Id<'binding'>
 export type InstallationId = Id<'installation'>
 
 const shape = /^c[0-9a-z]{24}$/

@@ -16,11 +16,14 @@ export const JSON_DEPTH_MAX = 64
 /** A request body: the largest value, base64 and JSON-escaped six-fold, with metadata beside it. */
 export const BODY_BYTES_MAX = 1_048_576
 
-/** An opaque token is 80 characters; anything much longer is refused before it is looked at. */
-export const TOKEN_CHARACTERS_MAX = 512
+/** An opaque token is 80 characters, a JWT of ours under 1,000; much longer ones are not looked at. */
+export const TOKEN_CHARACTERS_MAX = 2_048
 
 /** Secrets of one group that a single batch read may open. */
 export const BATCH_SECRETS_MAX = 1_000
+
+/** A variable's value is plain configuration, not a document. */
+export const VARIABLE_CHARACTERS_MAX = 32_768
 
 export const TOKEN_TTL_DEFAULT_MS = 90 * 24 * 3_600_000
 export const TOKEN_TTL_MAX_MS = 366 * 24 * 3_600_000

@@ -18,8 +18,10 @@ const variable: NameRule = { pattern: '^[A-Z][A-Z0-9_]*$', max: 255 }
 export const nameRules: Readonly<Record<GroupKind, NameRule>> = {
   account: { pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', max: 90 },
   credentials: text,
+  environment: variable,
   personal: variable,
   team: variable,
+  tokens: text,
   named: { pattern: '^[^\\u0000-\\u001f\\u007f:/]+$', max: NAME_CHARACTERS_MAX },
 }
 

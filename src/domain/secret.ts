@@ -29,6 +29,8 @@ export interface SecretInfo {
   /** `null` until the first change. */
   readonly updatedBy: Doer | null
   readonly deletedAt: number | null
+  /** When what was deleted is wiped; `null` for what is live, and for what is wiped. */
+  readonly wipeAt: number | null
   readonly revision: number
 }
 

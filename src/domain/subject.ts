@@ -1,4 +1,5 @@
-import type { AccountId, SubjectId, TeamId, TokenId } from './ids.ts'
+import type { GroupRole } from './group.ts'
+import type { AccountId, GroupId, SubjectId, TeamId, TokenId } from './ids.ts'
 
 export type SubjectKind = 'user' | 'service_account'
 
@@ -22,6 +23,12 @@ export interface Subject {
   readonly createdAt: number
 }
 
+/** A `personal` token is one that its user made by the name of a personal access token. */
+export type TokenKind = 'key' | 'personal'
+
+/** Whether a token is opaque text, or a JWT that says who bears it. */
+export type TokenForm = 'opaque' | 'jwt'
+
 /**
  * Who asks, as last read: a subject, the token it showed, and the two revisions that every decision
  * about it rests on. A commit fails if either has moved, so a Caller may be cached as warm as we like.
@@ -31,12 +38,15 @@ export interface Caller {
   readonly subject: Subject
   readonly token: {
     readonly id: TokenId
+    readonly kind: TokenKind
     readonly revision: number
     readonly scopes: readonly Scope[] | null
     readonly expiresAt: number | null
   }
   readonly authority: number
   readonly teams: readonly TeamId[]
+  /** What it may in groups that are shared with it or with its teams. */
+  readonly roles: ReadonlyMap<GroupId, GroupRole>
   /** The account that runs this installation: its admins also manage accounts and root keys. */
   readonly operator: boolean
 }

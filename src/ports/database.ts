@@ -1,16 +1,26 @@
 import type { AuditEntry } from '#domain/audit.ts'
-import type { Group, GroupKind, Owner } from '#domain/group.ts'
+import type { Collaborator, Group, GroupKind, Owner, Variable } from '#domain/group.ts'
 import type {
   AccountId,
+  BindingId,
   GroupId,
   InstallationId,
   SecretId,
   SubjectId,
   TeamId,
   TokenId,
+  VariableId,
 } from '#domain/ids.ts'
 import type { Link, Secret, SecretInfo, Version } from '#domain/secret.ts'
-import type { Caller, Role, Scope, Subject, SubjectState } from '#domain/subject.ts'
+import type {
+  Caller,
+  Role,
+  Scope,
+  Subject,
+  SubjectState,
+  TokenForm,
+  TokenKind,
+} from '#domain/subject.ts'
 import type { Thing } from '#domain/fault.ts'
 
 export interface Installation {
@@ -51,12 +61,16 @@ export interface Team {
 export interface Member {
   readonly subject: Subject
   readonly addedAt: number
+  /** A mark of honour so far: every member may do what a manager may. */
+  readonly manager: boolean
 }
 
 export interface Token {
   readonly id: TokenId
   readonly account: AccountId
   readonly subject: SubjectId
+  readonly kind: TokenKind
+  readonly form: TokenForm
   readonly name: string
   readonly scopes: readonly Scope[] | null
   readonly createdAt: number
@@ -91,6 +105,35 @@ export interface Position {
   readonly updatedAt: number
 }
 
+/** What of a group changes: its revision is raised by what must not mix with other changes to it. */
+export interface GroupState {
+  readonly size: number
+  readonly revision: number
+  readonly updatedAt: number
+}
+
+/** Roles in groups, given to subjects and teams together, under a name. */
+export interface RoleBinding {
+  readonly id: BindingId
+  readonly account: AccountId
+  readonly name: string
+  readonly createdAt: number
+  readonly createdBy: SubjectId
+  readonly updatedAt: number
+}
+
+/** A login that waits for its user's word; only the asker can open what it is given. */
+export interface LoginChallenge {
+  readonly code: string
+  readonly statusDigest: Uint8Array
+  /** PEM SubjectPublicKeyInfo, RSA. */
+  readonly publicKey: string
+  readonly createdAt: number
+  readonly expiresAt: number
+  /** The token, encrypted for `publicKey`; `null` until it is approved. */
+  readonly result: Uint8Array | null
+}
+
 export type SecretSort = 'id' | 'name' | 'updated_at'
 
 export interface SecretPage {
@@ -99,6 +142,8 @@ export interface SecretPage {
   readonly descending: boolean
   /** The position to start behind, in the direction asked; `null` for the beginning. */
   readonly after: Position | null
+  /** How many to pass over first. */
+  readonly offset?: number
   readonly limit: number
 }
 
@@ -149,11 +194,31 @@ export interface Reads {
   token(account: AccountId, id: TokenId): Promise<Token | null>
   tokens(subject: SubjectId, page: IdPage): Promise<readonly Token[]>
   group(account: AccountId, id: GroupId): Promise<Group | null>
+  /** Also one that was removed. */
+  anyGroup(account: AccountId, id: GroupId): Promise<Group | null>
   /** The one group of this kind that this owner has. */
   ownGroup(kind: GroupKind, owner: Owner['id']): Promise<Group | null>
   namedGroup(account: AccountId, name: string): Promise<Group | null>
   groupsOf(owner: Owner['id'], page: IdPage): Promise<readonly Group[]>
+  environment(owner: Owner['id'], name: string): Promise<Group | null>
   groupSize(id: GroupId): Promise<number>
+  groupState(id: GroupId): Promise<GroupState | null>
+  /** By group, grantee and origin. */
+  collaborators(group: GroupId): Promise<readonly Collaborator[]>
+  /** What `origin` gives, in which group to whom. */
+  collaborationsFrom(origin: string): Promise<readonly Collaboration[]>
+  /** What is given to a subject or a team. */
+  collaborationsOf(grantee: Collaborator['id']): Promise<readonly Collaboration[]>
+  variables(group: GroupId): Promise<readonly Variable[]>
+  variable(group: GroupId, id: VariableId): Promise<Variable | null>
+  roleBinding(account: AccountId, name: string): Promise<RoleBinding | null>
+  /** The free JSON by which a group, team, subject or binding was described, as text. */
+  manifest(of: string): Promise<string | null>
+  slugOf(owner: SubjectId | TeamId): Promise<string | null>
+  /** Whose slug it is; they share one space of names in an account. */
+  slugOwner(account: AccountId, slug: string): Promise<SubjectId | TeamId | null>
+  loginChallenge(code: string): Promise<LoginChallenge | null>
+  loginChallengesWaiting(): Promise<number>
   /** A secret of this account, live or deleted. */
   secret(account: AccountId, id: SecretId): Promise<Secret | null>
   secretAndVersion(account: AccountId, id: SecretId): Promise<SecretRead | null>
@@ -166,8 +231,17 @@ export interface Reads {
   version(secret: SecretId, n: number): Promise<Version | null>
   /** Newest first, below `before`. */
   versions(secret: SecretId, before: number, limit: number): Promise<readonly Version[]>
+  /** Deleted and not yet wiped, in the order of their ids. */
+  deletedSecrets(account: AccountId, page: IdPage): Promise<readonly Secret[]>
+  /** Those whose time has come. */
+  secretsToWipe(now: number, limit: number): Promise<readonly Secret[]>
   link(group: GroupId, id: SecretId): Promise<Link | null>
   linksTo(secret: SecretId): Promise<readonly Link[]>
+}
+
+/** A role in a group, with the group. */
+export interface Collaboration extends Collaborator {
+  readonly group: GroupId
 }
 
 /** One row's change, as data. A write that finds its row moved undoes the whole change. */
@@ -204,6 +278,13 @@ export type Write =
       readonly team: TeamId
       readonly subject: SubjectId
       readonly at: number
+      readonly manager: boolean
+    }
+  | {
+      readonly write: 'changed-member'
+      readonly team: TeamId
+      readonly subject: SubjectId
+      readonly manager: boolean
     }
   | { readonly write: 'removed-member'; readonly team: TeamId; readonly subject: SubjectId }
   | {
@@ -213,8 +294,58 @@ export type Write =
       readonly digest: Uint8Array
     }
   | { readonly write: 'revoked-token'; readonly id: TokenId; readonly at: number }
+  /** An earlier end for a token that is in force. */
+  | { readonly write: 'shortened-token'; readonly id: TokenId; readonly expiresAt: number }
   | { readonly write: 'group'; readonly row: Group }
   | { readonly write: 'removed-group'; readonly id: GroupId; readonly at: number }
+  /** Removes a group whose `size` entries go by other writes of this change; none was added since. */
+  | {
+      readonly write: 'emptied-group'
+      readonly id: GroupId
+      readonly at: number
+      readonly size: number
+    }
+  /** Raises the revision of a group from `revision`. */
+  | {
+      readonly write: 'changed-group'
+      readonly id: GroupId
+      readonly revision: number
+      readonly at: number
+    }
+  | { readonly write: 'collaboration'; readonly row: Collaboration }
+  /** All that `origin` gives, in one group or (`null`) in every one. */
+  | {
+      readonly write: 'removed-collaborations'
+      readonly origin: string
+      readonly group: GroupId | null
+    }
+  /** All that a subject or a team was given. */
+  | { readonly write: 'removed-grantee'; readonly id: Collaborator['id'] }
+  | { readonly write: 'variable'; readonly row: Variable }
+  /** All of `row` replaces the variable whose revision is `row.revision - 1`. */
+  | { readonly write: 'changed-variable'; readonly row: Variable }
+  | { readonly write: 'removed-variable'; readonly id: VariableId; readonly revision: number }
+  | { readonly write: 'removed-variables'; readonly group: GroupId }
+  | { readonly write: 'role-binding'; readonly row: RoleBinding }
+  | {
+      readonly write: 'changed-role-binding'
+      readonly id: BindingId
+      readonly from: number
+      readonly at: number
+    }
+  | { readonly write: 'removed-role-binding'; readonly id: BindingId }
+  | { readonly write: 'manifest'; readonly of: string; readonly body: string }
+  | { readonly write: 'removed-manifest'; readonly of: string }
+  | {
+      readonly write: 'slug'
+      readonly account: AccountId
+      readonly owner: SubjectId | TeamId
+      readonly slug: string
+    }
+  | { readonly write: 'removed-slug'; readonly owner: SubjectId | TeamId }
+  | { readonly write: 'login-challenge'; readonly row: LoginChallenge }
+  | { readonly write: 'approved-login'; readonly code: string; readonly result: Uint8Array }
+  | { readonly write: 'removed-logins'; readonly before: number }
   | { readonly write: 'secret'; readonly row: Secret }
   /** All of `row` replaces the secret whose revision is `row.revision - 1`. */
   | { readonly write: 'changed-secret'; readonly row: Secret }

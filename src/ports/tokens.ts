@@ -1,5 +1,5 @@
 import type { SecretValue } from '#domain/secret-value.ts'
-import type { SubjectKind } from '#domain/subject.ts'
+import type { Subject, SubjectKind } from '#domain/subject.ts'
 
 export interface MintedToken {
   /** What the bearer shows; seen once. */
@@ -8,13 +8,24 @@ export interface MintedToken {
   readonly digest: Uint8Array
 }
 
-/** How opaque tokens are made and checked (docs/formats/token.md). */
+/** What a JWT says of its bearer. */
+export interface Bearer {
+  readonly subject: Subject
+  readonly accountName: string
+  /** Unix ms. */
+  readonly expiresAt: number
+}
+
+/** How tokens are made and checked (docs/formats/token.md). Both forms are looked up by a key id. */
 export interface Tokens {
   mint(kind: SubjectKind): MintedToken
-  /** The parts of a well-formed token, or `null`; never throws. */
-  parse(text: string): { readonly keyId: string; readonly digest: Uint8Array } | null
+  mintJwt(bearer: Bearer): Promise<MintedToken>
+  /** The parts of a well-formed token, a JWT by a signature of ours; `null` for all else. Never throws. */
+  parse(text: string): Promise<{ readonly keyId: string; readonly digest: Uint8Array } | null>
   /** Whether two digests are equal, in constant time. */
   equal(a: Uint8Array, b: Uint8Array): boolean
+  /** A digest of a text that only this installation can make. */
+  digest(text: string): Uint8Array
   /** A name for a token that a cache may keep. */
   fingerprint(text: string): string
 }

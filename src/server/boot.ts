@@ -1,8 +1,6 @@
-import { createSecretKey } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { serverSubkey } from '#crypto/derive.ts'
 import { formatVerifierKey } from '#crypto/note.ts'
 import { publicKeyOf, signingKey } from '#crypto/signing-key.ts'
 import { Callers } from '#core/callers.ts'
@@ -24,7 +22,7 @@ import { rowSeal } from '#stores/embedded/row-seal.ts'
 import { embeddedStore } from '#stores/embedded/store.ts'
 import type { Config } from './config.ts'
 import { openKms } from './root-key.ts'
-import { opaqueTokens } from './tokens.ts'
+import { tokensOf } from './tokens.ts'
 
 export interface Booted {
   readonly core: Core
@@ -78,7 +76,7 @@ async function found(config: Config, world: World, database: Database, kms: Kms)
     publicKey: publicKeyOf(signingKey(seed)),
   }
   const keyring = new WarmKeyring(database.reads, kms, world, id)
-  const tokens = opaqueTokens(serverSubkey(createSecretKey(serverKey), 'token-pepper'), world)
+  const tokens = tokensOf(serverKey, id, world)
   seed.fill(0)
   serverKey.fill(0)
   const account = await newAccount({ world, newId, tokens, keyring }, 'main')
@@ -123,8 +121,7 @@ async function assemble(
     kms.unwrap(installationKeyContext(installation.id, purpose), wrapped)
   const serverKey = await unwrapped('server-key', installation.serverKey)
   const seed = await unwrapped('signing-key', installation.signingKey)
-  const pepper = serverSubkey(createSecretKey(serverKey), 'token-pepper')
-  const tokens = opaqueTokens(pepper, world)
+  const tokens = tokensOf(serverKey, installation.id, world)
   const keyring = new WarmKeyring(database.reads, kms, world, installation.id)
   const sealer = await openSealer(config, world, database, installation, signingKey(seed))
   serverKey.fill(0)
@@ -143,6 +140,7 @@ async function assemble(
     groups: new Groups(database.reads),
     secrets: new Secrets(database.reads),
     sealer,
+    retentionMs: config.retentionMs,
   }
 }
 

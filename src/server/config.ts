@@ -40,6 +40,12 @@ export const settings = {
     '',
     'The passphrase before this one, until `strongroom keys rewrap` is done.',
   ),
+  retention: setting(
+    'retention',
+    'DAYS',
+    '7',
+    'How long what was deleted can be brought back; 0 wipes it at once.',
+  ),
   basePath: setting('base-path', 'PATH', '', 'Serve every path under this one.'),
   tlsCert: setting('tls-cert', 'FILE', '', 'Serve HTTPS with this certificate chain (PEM).'),
   tlsKey: setting('tls-key', 'FILE', '', 'The private key of the certificate (PEM).'),
@@ -63,6 +69,7 @@ export interface Config {
   readonly keyFile: string
   readonly passphraseFile: string | null
   readonly previousPassphraseFile: string | null
+  readonly retentionMs: number
   readonly basePath: string
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly json: boolean
@@ -99,6 +106,7 @@ export function readConfig(
     keyFile: path('key') ?? `${dataDir}.key`,
     passphraseFile: path('passphraseFile'),
     previousPassphraseFile: path('previousPassphraseFile'),
+    retentionMs: retentionMs(text('retention')),
     basePath: basePath(text('basePath')),
     tls,
     json: text('json') !== '',
@@ -144,6 +152,14 @@ function databaseUrl(url: string): string | null {
   if (url === '') return null
   if (/^postgres(?:ql)?:\/\//.test(url)) return url
   throw new BadSetting('--database takes a URL that begins with postgres://')
+}
+
+const DAY_MS = 86_400_000
+const RETENTION_DAYS_MAX = 3_650
+
+function retentionMs(days: string): number {
+  if (/^[0-9]{1,4}$/.test(days) && Number(days) <= RETENTION_DAYS_MAX) return Number(days) * DAY_MS
+  throw new BadSetting(`--retention takes whole days, 0 to ${RETENTION_DAYS_MAX}`)
 }
 
 function basePath(path: string): string {

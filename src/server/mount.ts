@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Fault } from '#domain/fault.ts'
+import type { Result } from '#domain/result.ts'
 import { BODY_BYTES_MAX } from '#domain/limits.ts'
 import { commitEntry } from '#core/commit.ts'
 import type { Core } from '#core/core.ts'
 import { authenticate, refuse, type Origin, type Session } from '#core/session.ts'
-import type { Dialect, Headers, Reply, Route, Words } from '#dialects/dialect.ts'
+import type { Dialect, Headers, Reply, Route, Wire, Words } from '#dialects/dialect.ts'
 import { DatabaseDown } from '#ports/database.ts'
 import { BadBody } from './body.ts'
 import { logFailure } from './log.ts'
@@ -108,6 +109,7 @@ function addRoute(
     ...(schema === null ? {} : { schema: { response: { [status]: schema } } }),
     config: { words: route.words },
     onRequest: async (request, reply) => {
+      if (route.asked.by === 'anyone') return undefined
       const origin = originOf(dialect, request)
       const found = await authenticate(core, origin, dialect.credential(headersOf(request)))
       if (!found.ok) return send(reply, dialect.refuse(found.error, route.words))
@@ -116,17 +118,28 @@ function addRoute(
     },
     handler: async (request, reply) => {
       const { session } = request
-      if (session === null) throw new Error('a request came to its handler without a caller')
       const wire = read(request)
-      const outcome = wire.ok ? await route.run(core, session, wire.value) : wire
-      if (outcome.ok) return send(reply, outcome.value)
       // What no verb decided is put on the record here.
-      const { error } = wire.ok
-        ? outcome
-        : await refuse(core, session.origin, session, wire.error, route.action)
-      return send(reply, dialect.refuse(error, route.words))
+      const outcome = wire.ok
+        ? await run(core, dialect, route, request, wire.value)
+        : await refuse(core, originOf(dialect, request), session, wire.error, route.action)
+      return send(reply, outcome.ok ? outcome.value : dialect.refuse(outcome.error, route.words))
     },
   })
+}
+
+function run(
+  core: Core,
+  dialect: Dialect,
+  { asked }: Route,
+  request: FastifyRequest,
+  wire: Wire<unknown, unknown, unknown>,
+): Promise<Result<Reply, Fault>> {
+  if (asked.by === 'anyone') {
+    return asked.run(core, originOf(dialect, request), wire, headersOf(request))
+  }
+  if (request.session === null) throw new Error('a request came to its handler without a caller')
+  return asked.run(core, request.session, wire)
 }
 
 const codeOf = (error: unknown): unknown =>

@@ -34,7 +34,7 @@ function operation(route: Route, security: readonly Json[]): Json {
       [success.status]: { description: 'Done', ...told },
       default: { description: 'Refused: the body says why, and never repeats what was sent' },
     },
-    security,
+    security: route.asked.by === 'anyone' ? [] : security,
   }
 }
 

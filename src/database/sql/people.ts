@@ -3,7 +3,8 @@ import { statement } from '#database/statement.ts'
 
 const SUBJECT = 'id, account_id, kind, role, name, email, state, created_at'
 const TEAM = 'id, account_id, name, created_at, created_by'
-const TOKEN = 'id, account_id, subject_id, name, scopes, created_at, expires_at, revoked_at'
+const TOKEN =
+  'id, account_id, subject_id, kind, form, name, scopes, created_at, expires_at, revoked_at'
 
 export type KnownTokenRow = TokenRow & {
   digest: Uint8Array
@@ -11,7 +12,7 @@ export type KnownTokenRow = TokenRow & {
   authority: number
   operator: string | null
 } & {
-  kind: string
+  subject_kind: string
   role: string
   subject_name: string
   email: string | null
@@ -21,9 +22,10 @@ export type KnownTokenRow = TokenRow & {
 
 export const getKnownToken = statement<{ key_id: string }, KnownTokenRow>(
   'get-known-token',
-  `SELECT t.id, t.account_id, t.subject_id, t.name, t.scopes, t.created_at, t.expires_at,
+  `SELECT t.id, t.account_id, t.subject_id, t.kind, t.form, t.name, t.scopes, t.created_at, t.expires_at,
      t.revoked_at, t.digest, t.revision, a.authority, i.operator,
-     s.kind, s.role, s.name AS subject_name, s.email, s.state, s.created_at AS subject_created_at
+     s.kind AS subject_kind, s.role, s.name AS subject_name, s.email, s.state,
+     s.created_at AS subject_created_at
    FROM token t
    JOIN account a ON a.id = t.account_id
    JOIN subject s ON s.id = t.subject_id
@@ -97,18 +99,30 @@ export const teamsOfSubject = statement<{ subject: string }, { team_id: string }
 
 export const listMembers = statement<
   { team: string; after: string; limit: number },
-  SubjectRow & { added_at: number }
+  SubjectRow & { added_at: number; manager: number }
 >(
   'list-members',
-  `SELECT s.id, s.account_id, s.kind, s.role, s.name, s.email, s.state, s.created_at, m.added_at
+  `SELECT s.id, s.account_id, s.kind, s.role, s.name, s.email, s.state, s.created_at, m.added_at,
+     m.manager
    FROM team_member m JOIN subject s ON s.id = m.subject_id
    WHERE m.team_id = :team AND m.subject_id > :after AND s.state <> 'removed'
    ORDER BY m.subject_id LIMIT :limit`,
 )
 
-export const addMember = statement<{ team: string; subject: string; at: number }>(
+export const addMember = statement<{
+  team: string
+  subject: string
+  at: number
+  manager: number
+}>(
   'add-member',
-  `INSERT INTO team_member (team_id, subject_id, added_at) VALUES (:team, :subject, :at)`,
+  `INSERT INTO team_member (team_id, subject_id, added_at, manager)
+   VALUES (:team, :subject, :at, :manager)`,
+)
+
+export const changeMember = statement<{ team: string; subject: string; manager: number }>(
+  'change-member',
+  `UPDATE team_member SET manager = :manager WHERE team_id = :team AND subject_id = :subject`,
 )
 
 export const removeMember = statement<{ team: string; subject: string }>(
@@ -131,9 +145,16 @@ export const addToken = statement<
 >(
   'add-token',
   `INSERT INTO token
-     (id, account_id, subject_id, key_id, digest, name, scopes, created_at, expires_at, revision)
-   VALUES (:id, :account_id, :subject_id, :key_id, :digest, :name, :scopes, :created_at,
-     :expires_at, 1)`,
+     (id, account_id, subject_id, kind, form, key_id, digest, name, scopes, created_at, expires_at,
+      revision)
+   VALUES (:id, :account_id, :subject_id, :kind, :form, :key_id, :digest, :name, :scopes,
+     :created_at, :expires_at, 1)`,
+)
+
+export const shortenToken = statement<{ id: string; expires_at: number }>(
+  'shorten-token',
+  `UPDATE token SET expires_at = :expires_at, revision = revision + 1
+   WHERE id = :id AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :expires_at)`,
 )
 
 export const revokeToken = statement<{ id: string; at: number }>(

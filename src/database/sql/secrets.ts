@@ -1,15 +1,12 @@
 import {
   SECRET_INFO_COLUMNS,
   secretInfoRow,
-  type GroupRow,
   type SecretInfoRow,
   type SecretRow,
   type VersionRow,
 } from '#database/rows.ts'
 import { statement } from '#database/statement.ts'
 import type { SecretSort } from '#ports/database.ts'
-
-const GROUP = 'id, account_id, kind, name, owner_kind, owner_id, store, created_at, created_by'
 
 const COLUMNS = [...SECRET_INFO_COLUMNS, 'row_mac'] as const
 
@@ -21,54 +18,6 @@ const S_SECRET = COLUMNS.map((column) => `s.${column}`).join(', ')
 const VERSION = `v.secret_id, v.n, v.state, v.store, v.generation, v.sealed,
   v.created_at AS version_created_at, v.created_by AS version_created_by,
   v.created_kind AS version_created_kind, v.deleted_at AS version_deleted_at`
-
-export const getGroup = statement<{ account: string; id: string }, GroupRow>(
-  'get-group',
-  `SELECT ${GROUP} FROM secret_group
-   WHERE id = :id AND account_id = :account AND deleted_at IS NULL`,
-)
-
-export const getOwnGroup = statement<{ owner: string; kind: string }, GroupRow>(
-  'get-own-group',
-  `SELECT ${GROUP} FROM secret_group
-   WHERE owner_id = :owner AND kind = :kind AND deleted_at IS NULL AND kind <> 'named'`,
-)
-
-export const getNamedGroup = statement<{ account: string; name: string }, GroupRow>(
-  'get-named-group',
-  `SELECT ${GROUP} FROM secret_group
-   WHERE account_id = :account AND name = :name AND kind = 'named' AND deleted_at IS NULL`,
-)
-
-export const listGroupsOf = statement<{ owner: string; after: string; limit: number }, GroupRow>(
-  'list-groups-of',
-  `SELECT ${GROUP} FROM secret_group
-   WHERE owner_id = :owner AND deleted_at IS NULL AND id > :after ORDER BY id LIMIT :limit`,
-)
-
-export const getGroupSize = statement<{ id: string }, { size: number }>(
-  'get-group-size',
-  `SELECT size FROM secret_group WHERE id = :id`,
-)
-
-export const addGroup = statement<GroupRow>(
-  'add-group',
-  `INSERT INTO secret_group (${GROUP}, size)
-   VALUES (:id, :account_id, :kind, :name, :owner_kind, :owner_id, :store, :created_at,
-     :created_by, 0)`,
-)
-
-/** Only an empty group goes, so that nothing in it is lost by the way. */
-export const removeGroup = statement<{ id: string; at: number }>(
-  'remove-group',
-  `UPDATE secret_group SET deleted_at = :at WHERE id = :id AND deleted_at IS NULL AND size = 0`,
-)
-
-/** Finds no row once the group is removed, so nothing is added to one that is gone. */
-export const changeGroupSize = statement<{ id: string; by: number }>(
-  'change-group-size',
-  `UPDATE secret_group SET size = size + :by WHERE id = :id AND deleted_at IS NULL`,
-)
 
 export const getSecret = statement<{ account: string; id: string }, SecretRow>(
   'get-secret',
@@ -89,6 +38,21 @@ export const getEntryByName = statement<{ group: string; name: string }, SecretI
   'get-entry-by-name',
   `SELECT ${INFO} FROM secret
    WHERE group_id = :group AND name = :name AND deleted_at IS NULL`,
+)
+
+export const listDeletedSecrets = statement<
+  { account: string; after: string; limit: number },
+  SecretRow
+>(
+  'list-deleted-secrets',
+  `SELECT ${SECRET} FROM secret
+   WHERE account_id = :account AND id > :after AND wipe_at IS NOT NULL ORDER BY id LIMIT :limit`,
+)
+
+export const listSecretsToWipe = statement<{ now: number; limit: number }, SecretRow>(
+  'list-secrets-to-wipe',
+  `SELECT ${SECRET} FROM secret
+   WHERE wipe_at IS NOT NULL AND wipe_at <= :now ORDER BY wipe_at LIMIT :limit`,
 )
 
 export const getLink = statement<{ group: string; id: string }, SecretInfoRow>(
@@ -125,6 +89,7 @@ export type PageParams = {
   name: string
   updated_at: number
   limit: number
+  offset: number
 }
 
 const sorts = {
@@ -141,7 +106,7 @@ const pageOf = (sort: SecretSort, descending: boolean) => {
     `list-secrets-by-${sort}-${descending ? 'descending' : 'ascending'}`,
     `SELECT ${INFO} FROM secret
      WHERE group_id = :group AND deleted_at IS NULL AND ${place} ${descending ? '<' : '>'} ${from}
-     ORDER BY ${order} LIMIT :limit`,
+     ORDER BY ${order} LIMIT :limit OFFSET :offset`,
     secretInfoRow,
   )
 }
@@ -176,7 +141,7 @@ export const changeSecret = statement<
   `UPDATE secret SET group_id = :group_id, name = :name, description = :description, type = :type,
      metadata = :metadata, current_n = :current_n, latest_n = :latest_n, updated_at = :updated_at,
      updated_by = :updated_by, updated_kind = :updated_kind, deleted_at = :deleted_at,
-     row_mac = :row_mac, revision = :revision
+     wipe_at = :wipe_at, row_mac = :row_mac, revision = :revision
    WHERE id = :id AND revision = :revision - 1`,
 )
 

@@ -62,6 +62,8 @@ function sayProblem(problem: Problem): { msg: string; type: string } {
       return { msg: 'Holds a number that cannot be kept digit by digit', type: 'number_precision' }
     case 'reserved':
       return { msg: 'This name is reserved', type: 'value_error' }
+    case 'duplicate':
+      return { msg: 'This is there twice', type: 'value_error' }
     case 'cursor':
       return { msg: 'Not the id of an item of this list', type: 'value_error' }
     case 'exclusive':
@@ -96,6 +98,7 @@ export function refusal(fault: Fault, words: Words): Reply {
     case 'denied':
       return detail(403, `Not allowed: this needs ${fault.needs}`)
     case 'not_found':
+    case 'hidden':
       return detail(404, `No such ${things[fault.thing] ?? thing}`)
     case 'name_taken':
       // The client would send a refused create twice more.

@@ -32,6 +32,8 @@ export function sayProblem(problem: Problem): string {
       return `${where} holds a number that cannot be kept digit by digit: send it as text`
     case 'reserved':
       return `${where} is a reserved name`
+    case 'duplicate':
+      return `${where} is there twice`
     case 'cursor':
       return `${where} is not a place in this list`
     case 'exclusive':
@@ -65,7 +67,8 @@ export function refusal(fault: Fault): Reply {
     case 'denied':
       return say(403, kind, `not allowed: this needs ${fault.needs}`)
     case 'not_found':
-      return say(404, kind, `no such ${fault.thing}`)
+    case 'hidden':
+      return say(404, 'not_found', `no such ${fault.thing}`)
     case 'name_taken':
       return say(409, kind, `there is ${aOrAn(fault.thing)} of this name already`)
     case 'in_use':

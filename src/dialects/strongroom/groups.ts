@@ -1,5 +1,7 @@
 import { ok } from '#domain/result.ts'
-import { createGroup, deleteGroup, getGroup, listGroups, readGroup } from '#core/group-verbs.ts'
+import { deleteGroup } from '#core/delete-group.ts'
+import { createGroup, getGroup, readGroup } from '#core/group-verbs.ts'
+import { listGroups } from '#core/list-groups.ts'
 import { createLink, deleteLink } from '#core/links.ts'
 import type { GroupRef } from '#core/locate.ts'
 import { route, type Route } from '#dialects/dialect.ts'
