@@ -2,6 +2,7 @@ import { accountCommands } from './account.ts'
 import { auditCommands } from './audit.ts'
 import type { Command } from './command.ts'
 import { deleteCommands } from './delete.ts'
+import { deletedCommands } from './deleted.ts'
 import { getCommands } from './get.ts'
 import { groupCommands } from './group.ts'
 import { keysCommands } from './keys.ts'
@@ -25,6 +26,7 @@ export const commands: Readonly<Record<string, Command>> = {
   ...listCommands,
   ...runCommands,
   ...deleteCommands,
+  ...deletedCommands,
   ...versionCommands,
   ...linkCommands,
   ...groupCommands,

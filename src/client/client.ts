@@ -155,8 +155,23 @@ export class StrongroomClient {
     return (await this.#http.send('PATCH', ['secrets', id], { body })) as wire.Secret
   }
 
-  async deleteSecret(id: string): Promise<wire.Made> {
-    return (await this.#http.send('DELETE', ['secrets', id])) as wire.Made
+  async deleteSecret(id: string): Promise<wire.Removed> {
+    return (await this.#http.send('DELETE', ['secrets', id])) as wire.Removed
+  }
+
+  deletedSecrets(): AsyncGenerator<wire.DeletedSecret> {
+    return this.#pages(['deleted-secrets']) as AsyncGenerator<wire.DeletedSecret>
+  }
+
+  /** Brings a secret back, to the group it was in or to another, under its name or another. */
+  async undeleteSecret(id: string, group?: string, name?: string): Promise<wire.Secret> {
+    const path = ['deleted-secrets', id, 'undelete']
+    return (await this.#http.send('POST', path, { body: { group, name } })) as wire.Secret
+  }
+
+  /** Wipes a deleted secret now. */
+  async purgeSecret(id: string): Promise<wire.Made> {
+    return (await this.#http.send('DELETE', ['deleted-secrets', id])) as wire.Made
   }
 
   /** Newest first. */

@@ -88,6 +88,8 @@ export interface CreateGroup {
   readonly owner?: 'account' | 'me'
   /** The id of the team that is to own it. */
   readonly team?: string
+  /** Whether all that belong to the owner may use it; else only admins and collaborators. */
+  readonly open?: boolean
 }
 
 export interface Group {
@@ -95,6 +97,7 @@ export interface Group {
   readonly name: string
   readonly kind: string
   readonly owner: { readonly kind: string; readonly id: string }
+  readonly open: boolean
   readonly store: string
   readonly created_at: string
 }
@@ -137,6 +140,17 @@ export interface Secret {
   readonly created_at: string
   readonly created_by: Doer
   readonly updated_at: string
+}
+
+/** A secret that was deleted and can be brought back until `wipe_at`. */
+export interface DeletedSecret extends Secret {
+  readonly deleted_at: string
+  readonly wipe_at: string
+}
+
+/** What was deleted; `wipe_at` is `null` where nothing can be brought back. */
+export interface Removed extends Made {
+  readonly wipe_at: string | null
 }
 
 /** A secret with one of its values. */

@@ -48,6 +48,8 @@ export const listAccounts: Verb<
 export interface Self {
   readonly caller: Caller
   readonly account: Account
+  /** The caller's own; `null` without one. */
+  readonly slug: string | null
 }
 
 export const whoami: Verb<null, Self, 'whoami'> = {
@@ -58,6 +60,7 @@ export const whoami: Verb<null, Self, 'whoami'> = {
     if (!grant.ok) return { fault: grant.error }
     const account = await core.database.reads.account(caller.account)
     if (account === null) return { fault: { kind: 'not_found', thing: 'account' } }
-    return { grant: grant.value, writes: [], answer: () => ({ caller, account }) }
+    const slug = await core.database.reads.slugOf(caller.subject.id)
+    return { grant: grant.value, writes: [], answer: () => ({ caller, account, slug }) }
   },
 }

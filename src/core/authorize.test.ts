@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ACTIONS, type Action } from '#domain/action.ts'
-import type { Group, Owner } from '#domain/group.ts'
+import { GROUP_ROLES, type Group, type GroupRole, type Owner } from '#domain/group.ts'
 import type { Id } from '#domain/ids.ts'
 import { SCOPES, type Caller, type Role, type Scope } from '#domain/subject.ts'
 import { matchesGolden } from '#test/support/golden.ts'
@@ -15,15 +15,23 @@ const somebody = idOf<'subject'>('4')
 const myTeam = idOf<'team'>('5')
 const otherTeam = idOf<'team'>('6')
 
+/** Groups that are shared with the caller, by the role. */
+const shared = {
+  viewer: idOf<'group'>('9'),
+  editor: idOf<'group'>('a'),
+  admin: idOf<'group'>('b'),
+} as const satisfies Record<GroupRole, Id<'group'>>
+
 const caller = (role: Role, operator: boolean, scopes: readonly Scope[] | null): Caller => ({
   account,
   subject: {
     ...{ id: me, account, kind: 'user', role, name: 'me', email: null },
     ...{ state: 'active', createdAt: 0 },
   },
-  token: { id: idOf('7'), revision: 1, scopes, expiresAt: null },
+  token: { id: idOf('7'), kind: 'key', revision: 1, scopes, expiresAt: null },
   authority: 1,
   teams: [myTeam],
+  roles: new Map(Object.entries(shared).map(([role, id]) => [id, role as GroupRole])),
   operator,
 })
 
@@ -34,9 +42,14 @@ const callers: Readonly<Record<string, (scopes: readonly Scope[] | null) => Call
   member: (scopes) => caller('member', false, scopes),
 }
 
-const groupOf = (owner: Owner, of: Id<'account'> = account): Resource => {
+const groupOf = (
+  owner: Owner,
+  of: Id<'account'> = account,
+  patch: Partial<Group> = {},
+): Resource & { readonly kind: 'group' } => {
   const group: Group = {
     ...{ id: idOf('8'), account: of, kind: 'named', name: 'g', owner, store: 'embedded' },
+    ...{ open: true, ...patch },
     ...{ createdAt: 0, createdBy: me },
   }
   return { kind: 'group', group, thing: 'secret' }
@@ -55,6 +68,14 @@ const resources: Readonly<Record<string, Resource>> = {
   "another person's group": groupOf({ kind: 'subject', id: somebody }),
   "a group of one's own team": groupOf({ kind: 'team', id: myTeam }),
   'a group of another team': groupOf({ kind: 'team', id: otherTeam }),
+  'a group that is not open to all': groupOf({ kind: 'account', id: account }, account, {
+    open: false,
+  }),
+  "a group of one's own team that is not open to all": groupOf(
+    { kind: 'team', id: myTeam },
+    account,
+    { open: false },
+  ),
   "another account's group": groupOf({ kind: 'account', id: otherAccount }, otherAccount),
   "another account's group of the same owner": groupOf({ kind: 'subject', id: me }, otherAccount),
 }
@@ -64,7 +85,7 @@ type Sign = '✔' | '✘' | 'hidden'
 function decide(who: Caller, action: Action, what: Resource): Sign {
   const decided = authorize(who, action, what, null)
   if (decided.ok) return '✔'
-  return decided.error.kind === 'not_found' ? 'hidden' : '✘'
+  return decided.error.kind === 'not_found' || decided.error.kind === 'hidden' ? 'hidden' : '✘'
 }
 
 const reached = (name: string, what: Resource): Sign =>
@@ -107,11 +128,26 @@ const whatScopesMay = (): string =>
     ]),
   )
 
+/** Somebody else's group, in which the caller has this role. */
+const sharedAs = (role: GroupRole) =>
+  groupOf({ kind: 'subject', id: somebody }, account, { id: shared[role] })
+
+const collaboratorMay = (role: GroupRole, action: Action): Sign =>
+  decide(caller('member', false, null), action, sharedAs(role))
+
+const whatCollaboratorsMay = (): string =>
+  table(
+    ['', ...GROUP_ROLES],
+    ACTIONS.filter((action) => /^(?:group|link|secret|variable|version)\./.test(action)).map(
+      (action) => [action, ...GROUP_ROLES.map((role) => collaboratorMay(role, action))],
+    ),
+  )
+
 test('who may do what to which thing is what was reviewed', () => {
   const text = [
     '# Who may do what: ✔ yes, ✘ no, and is told so, hidden: no, and it is as if it were not there.',
     '#',
-    '# A request is done if both tables say ✔. Where the first says no, that is the answer.',
+    '# A request is done if tables 1 (or, in a group of somebody else, 3) and 2 say ✔. Where the first says no, that is the answer.',
     '#',
     '# 1. What each caller reaches. An operator is in the account that runs the installation.',
     '',
@@ -120,6 +156,10 @@ test('who may do what to which thing is what was reviewed', () => {
     '# 2. What a token may, by its scopes. "all" is a token that was not narrowed.',
     '',
     whatScopesMay(),
+    '',
+    '# 3. What a collaborator may in a group that is shared with them, by their role.',
+    '',
+    whatCollaboratorsMay(),
     '',
   ]
   matchesGolden(new URL('authorize.golden.txt', import.meta.url), text.join('\n'))
@@ -146,7 +186,26 @@ test('the two tables together are every decision: role, scopes, resource and act
       }
     }
   }
-  assert.equal(decisions, 4 * 14 * 33 * ACTIONS.length)
+  assert.equal(decisions, 4 * 16 * 33 * ACTIONS.length)
+})
+
+test('in a shared group the role decides first, then the scopes', () => {
+  for (const role of GROUP_ROLES) {
+    for (const scopes of [null, ...scopeSets]) {
+      for (const action of ACTIONS) {
+        const held = scopes === null || scopes.some((scope) => scopeMay([scope], action) === '✔')
+        const second: Sign = held || scopeMay([], action) === '✔' ? '✔' : '✘'
+        const first = collaboratorMay(role, action)
+        const expected = first === '✔' ? second : first
+        assert.equal(decide(caller('member', false, scopes), action, sharedAs(role)), expected)
+      }
+    }
+  }
+})
+
+test('a role in a group of another account gives nothing', () => {
+  const group = groupOf({ kind: 'account', id: otherAccount }, otherAccount, { id: shared.admin })
+  assert.equal(decide(caller('admin', true, null), 'secret.get', group), 'hidden')
 })
 
 test('a grant says what was decided: the action, the caller and the thing, and nothing else', () => {
@@ -161,7 +220,7 @@ test('what is hidden is missing in the words of the thing that was asked for', (
   const group = groupOf({ kind: 'subject', id: somebody })
   assert.deepEqual(authorize(who, 'secret.get', group, null), {
     ok: false,
-    error: { kind: 'not_found', thing: 'secret' },
+    error: { kind: 'hidden', thing: 'secret' },
   })
   const team: Resource = { kind: 'team', id: otherTeam }
   assert.deepEqual(authorize(who, 'team.get', team, null), {

@@ -112,7 +112,8 @@ export function authorize<A extends Action>(
  * was given as a collaborator; `null` for nothing at all.
  */
 export function roleIn(caller: Caller, group: Group): GroupRole | null {
-  if (group.account !== caller.account) return null
+  // Kept tokens are no group's: they are read by the one verb that is about them.
+  if (group.account !== caller.account || group.kind === 'tokens') return null
   return owns(caller, group) ? 'admin' : (caller.roles.get(group.id) ?? null)
 }
 
@@ -137,7 +138,8 @@ function groupRefusal(
   { group, thing }: { readonly group: Group; readonly thing: Thing },
 ): Fault | null {
   const role = roleIn(caller, group)
-  if (role === null) return { kind: group.account === caller.account ? 'hidden' : 'not_found', thing }
+  const known = group.account === caller.account && group.kind !== 'tokens'
+  if (role === null) return { kind: known ? 'hidden' : 'not_found', thing }
   const needed = roleFor(action)
   return GROUP_ROLES.indexOf(role) >= GROUP_ROLES.indexOf(needed)
     ? null

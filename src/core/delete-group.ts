@@ -26,12 +26,11 @@ export const deleteGroup: Verb<GroupRef, { readonly id: string }, 'group.delete'
     const target = groupTarget(group)
     const grant = authorize(caller, 'group.delete', resource(group), target)
     if (!grant.ok) return { fault: grant.error, target }
-    const why =
-      !removable(group)
-        ? 'it is there as long as its owner is'
-        : (await core.database.reads.groupSize(group.id)) > 0
-          ? 'it still holds secrets or links: delete those first'
-          : null
+    const why = !removable(group)
+      ? 'it is there as long as its owner is'
+      : (await core.database.reads.groupSize(group.id)) > 0
+        ? 'it still holds secrets or links: delete those first'
+        : null
     if (why !== null) return { fault: { kind: 'in_use', thing: 'group', why }, target }
     const at = core.world.now()
     return {

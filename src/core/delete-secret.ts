@@ -4,40 +4,63 @@ import type { Write } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import { changed, unlinkAll } from './change-secret.ts'
 import type { Core } from './core.ts'
-import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
+import {
+  locate,
+  nothingAt,
+  secretTarget,
+  unseenAt,
+  type Located,
+  type SecretRef,
+} from './locate.ts'
 import type { Verb } from './perform.ts'
+
+export interface DeletedSecret {
+  readonly id: string
+  /** Until when it can be brought back (Unix ms); `null` where nothing is to be brought back. */
+  readonly wipeAt: number | null
+}
 
 /**
  * Deletes a secret: it is gone from every API, its links go, its name is free at once. Within the
  * retention it can be brought back; then, or at once without one, its values are wiped. Where it is
  * only a link, the link goes and the secret stays.
  */
-export const deleteSecret: Verb<SecretRef, { readonly id: string }, 'secret.delete'> = {
+export const deleteSecret: Verb<SecretRef, DeletedSecret, 'secret.delete'> = {
   action: 'secret.delete',
   async decide(core, caller, ref) {
     const found = await locate(core, caller, ref)
-    if (found === null) return { fault: { kind: 'not_found', thing: 'secret' } }
+    if (found === null) return nothingAt(core, caller, ref)
     const target = secretTarget(found.secret)
-    const resource = { kind: 'group', group: found.via, thing: 'secret' } as const
+    const thing = unseenAt(caller, ref, found.via)
+    const resource = { kind: 'group', group: found.via, thing } as const
     const grant = authorize(caller, 'secret.delete', resource, target)
     if (!grant.ok) return { fault: grant.error, target }
     const { secret: on } = found
+    const at = core.world.now()
     const writes = found.linked
       ? await removeLink(core, found)
       : [
-          ...(await removeSecret(core, caller, on)),
+          ...(await removeSecret(core, caller, on, at)),
           { write: 'group-size', group: on.group, by: -1 } as const,
         ]
-    return { grant: grant.value, on, writes, answer: () => ({ id: on.id }) }
+    const wipeAt = found.linked ? null : wipeTime(core, at)
+    return { grant: grant.value, on, writes, answer: () => ({ id: on.id, wipeAt }) }
   },
 }
 
+const wipeTime = ({ retentionMs }: Core, at: number): number | null =>
+  retentionMs === 0 ? null : at + retentionMs
+
 /** Takes a secret and its links away; the size of its own group is the caller's to write. */
-export async function removeSecret(core: Core, caller: Caller, secret: Secret): Promise<Write[]> {
-  const at = core.world.now()
+export async function removeSecret(
+  core: Core,
+  caller: Caller,
+  secret: Secret,
+  at = core.world.now(),
+): Promise<Write[]> {
   // What it last said of itself stays, so that a cursor that names it keeps its place.
   const { updatedAt, updatedBy } = secret
-  const wipeAt = core.retentionMs === 0 ? null : at + core.retentionMs
+  const wipeAt = wipeTime(core, at)
   const row = await changed(core, caller, secret, { deletedAt: at, wipeAt, updatedAt, updatedBy })
   return [
     { write: 'changed-secret', row },

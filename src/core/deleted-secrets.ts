@@ -79,7 +79,12 @@ export const undeleteSecret: Verb<UndeleteSecret, ShownSecret, 'secret.undelete'
     if (!grant.ok) return { fault: grant.error, target }
     const via = await destination(core, caller, found.group, asked)
     if (via === null) return { fault: { kind: 'not_found', thing: 'group' }, target }
-    const into = authorize(caller, 'secret.create', { kind: 'group', group: via, thing: 'group' }, target)
+    const into = authorize(
+      caller,
+      'secret.create',
+      { kind: 'group', group: via, thing: 'group' },
+      target,
+    )
     if (!into.ok) return { fault: into.error, target }
     const name = wanted ?? found.secret.name
     const problem = nameProblem(via.kind, name, ['body', 'name'])
@@ -102,9 +107,7 @@ const destination = (
   { id }: Group,
   asked: GroupRef | null,
 ): Promise<Group | null> =>
-  asked === null
-    ? core.database.reads.group(caller.account, id)
-    : findGroup(core, caller, asked)
+  asked === null ? core.database.reads.group(caller.account, id) : findGroup(core, caller, asked)
 
 /** Wipes a deleted secret now: nothing brings it back. */
 export const purgeSecret: Verb<{ readonly id: string }, { readonly id: string }, 'secret.purge'> = {

@@ -21,7 +21,7 @@ export function ownGroup(
   { world, newId }: Pick<Core, 'world' | 'newId'>,
   kind: GroupKind,
   { name, owner, account, by }: { name: string; owner: Owner; account: AccountId; by: SubjectId },
-): Write {
+): Extract<Write, { readonly write: 'group' }> {
   const row: Group = {
     id: newId<'group'>(),
     account,
@@ -70,31 +70,35 @@ export function newToken(
   return { row, text, write: { write: 'token', row, keyId, digest } }
 }
 
-/** A subject with its personal group (users only) and a first token of the default life. */
-export function newSubject(
+/** A subject with its personal group (users only) and no token yet. */
+export function newPerson(
   founder: Founder,
   said: Pick<Subject, 'account' | 'kind' | 'role' | 'name' | 'email'>,
-  expiresAt: number | null = founder.world.now() + TOKEN_TTL_DEFAULT_MS,
-): Founded<Subject> {
+): Omit<Founded<Subject>, 'token'> {
   const made: Subject = {
     ...said,
     id: founder.newId<'subject'>(),
     state: 'active',
     createdAt: founder.world.now(),
   }
-  const token = newToken(founder, made, { name: 'first', scopes: null, expiresAt })
   const owner = { kind: 'subject', id: made.id } as const
   const { account, id: by } = made
   const personal = ownGroup(founder, 'personal', { name: 'personal', owner, account, by })
   return {
     made,
-    token: token.text,
-    writes: [
-      { write: 'subject', row: made },
-      ...(made.kind === 'user' ? [personal] : []),
-      token.write,
-    ],
+    writes: [{ write: 'subject', row: made }, ...(made.kind === 'user' ? [personal] : [])],
   }
+}
+
+/** The same with a first token of the default life. */
+export function newSubject(
+  founder: Founder,
+  said: Pick<Subject, 'account' | 'kind' | 'role' | 'name' | 'email'>,
+  expiresAt: number | null = founder.world.now() + TOKEN_TTL_DEFAULT_MS,
+): Founded<Subject> {
+  const { made, writes } = newPerson(founder, said)
+  const token = newToken(founder, made, { name: 'first', scopes: null, expiresAt })
+  return { made, token: token.text, writes: [...writes, token.write] }
 }
 
 /**

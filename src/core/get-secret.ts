@@ -1,7 +1,14 @@
 import type { GroupId } from '#domain/ids.ts'
 import type { SecretInfo } from '#domain/secret.ts'
 import { authorize } from './authorize.ts'
-import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
+import {
+  locate,
+  nothingAt,
+  secretTarget,
+  unseenAt,
+  type Located,
+  type SecretRef,
+} from './locate.ts'
 import type { Verb } from './perform.ts'
 
 export interface ShownSecret {
@@ -23,9 +30,10 @@ export const getSecret: Verb<SecretRef, ShownSecret, 'secret.get'> = {
   action: 'secret.get',
   async decide(core, caller, ref) {
     const found = await locate(core, caller, ref)
-    if (found === null) return { fault: { kind: 'not_found', thing: 'secret' } }
+    if (found === null) return nothingAt(core, caller, ref)
     const target = secretTarget(found.secret)
-    const resource = { kind: 'group', group: found.via, thing: 'secret' } as const
+    const thing = unseenAt(caller, ref, found.via)
+    const resource = { kind: 'group', group: found.via, thing } as const
     const grant = authorize(caller, 'secret.get', resource, target)
     if (!grant.ok) return { fault: grant.error, target }
     const { secret: on } = found

@@ -46,8 +46,9 @@ export const createGroup: Verb<CreateGroup, Group, 'group.create'> = {
       createdAt: core.world.now(),
       createdBy: caller.subject.id,
     }
-    const resource = { kind: 'group', group, thing: 'team' } as const
-    const grant = authorize(caller, 'group.create', { ...resource, group: { ...group, open: true } }, groupTarget(group))
+    // Whether it will be open says nothing of who may make it.
+    const resource = { kind: 'group', group: { ...group, open: true }, thing: 'team' } as const
+    const grant = authorize(caller, 'group.create', resource, groupTarget(group))
     if (!grant.ok) return { fault: grant.error }
     const problem = groupNameProblem(name)
     if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] } }

@@ -5,6 +5,7 @@ import { changed, doerOf } from './change-secret.ts'
 import { removeLink } from './delete-secret.ts'
 import { findGroup, locate, secretTarget, type GroupRef, type SecretRef } from './locate.ts'
 import type { Verb } from './perform.ts'
+import { takingTurns, variableInTheWay } from './variables.ts'
 
 export interface CreateLink {
   readonly group: GroupRef
@@ -40,6 +41,10 @@ export const createLink: Verb<CreateLink, Shown, 'link.create'> = {
     ) {
       return { fault: { kind: 'name_taken', thing: 'link' }, target }
     }
+    const inEnvironment = group.kind === 'environment'
+    const turn = inEnvironment ? await takingTurns(core, group) : []
+    const taken = inEnvironment ? await variableInTheWay(core, group, linkName) : null
+    if (taken !== null) return { fault: taken, target }
     const { updatedAt, updatedBy } = found.secret
     const link = {
       id: core.newId<'secret'>(),
@@ -53,6 +58,7 @@ export const createLink: Verb<CreateLink, Shown, 'link.create'> = {
       grant: grant.value,
       on: found.secret,
       writes: [
+        ...turn,
         // Raises the secret's revision: it must not be deleted meanwhile and leave a link to nothing.
         {
           write: 'changed-secret',

@@ -109,4 +109,3 @@ export const searchSecrets: Verb<SearchSecrets, FoundList, 'secret.list'> = {
 
 /** Where an entry stands in a search: a link stands at its own place. */
 export const entryId = ({ link, secret }: Shown): string => link?.id ?? secret.id
-

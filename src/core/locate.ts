@@ -1,3 +1,4 @@
+import type { Thing } from '#domain/fault.ts'
 import type { Group, GroupKind } from '#domain/group.ts'
 import { parseId, type SecretId } from '#domain/ids.ts'
 import type { SecretInfo } from '#domain/secret.ts'
@@ -5,11 +6,12 @@ import type { Caller } from '#domain/subject.ts'
 import type { SecretRead } from '#ports/database.ts'
 import { maySee } from './authorize.ts'
 import type { Core } from './core.ts'
+import type { Refused } from './perform.ts'
 
 /** How a request names a secret. */
 export type SecretRef =
-  /** By id, wherever the caller may see it. */
-  | { readonly by: 'id'; readonly id: string }
+  /** By id, wherever the caller may see it, or (`among`) only in groups of one kind. */
+  | { readonly by: 'id'; readonly id: string; readonly among?: GroupKind }
   /** By id, as an entry of this one group. */
   | { readonly by: 'id-in'; readonly id: string; readonly group: GroupRef }
   | { readonly by: 'name-in'; readonly name: string; readonly group: GroupRef }
@@ -18,11 +20,14 @@ export type SecretRef =
 export type GroupRef =
   /** The caller's own of this kind: its account's, or for `personal` the subject's. */
   | { readonly by: 'kind'; readonly kind: 'account' | 'credentials' | 'personal' }
-  | { readonly by: 'id'; readonly id: string }
+  /** By id, if need be (`among`) only one of a kind. */
+  | { readonly by: 'id'; readonly id: string; readonly among?: GroupKind }
   /** The group that comes with a team. */
   | { readonly by: 'team'; readonly team: string }
   /** An environment, by the slug of its owner and its own name. */
   | { readonly by: 'environment'; readonly owner: string; readonly name: string }
+  /** An environment, as `OWNER/NAME` or by its id. */
+  | { readonly by: 'environment-word'; readonly word: string }
   /** As people call it: `secrets`, `credentials`, `personal`, `OWNER/NAME`, a group's name, or an id. */
   | { readonly by: 'word'; readonly word: string }
 
@@ -31,13 +36,37 @@ export async function findGroup(core: Core, caller: Caller, ref: GroupRef): Prom
   if (ref.by === 'kind') return ownGroupOf(core, caller, ref.kind)
   if (ref.by === 'word') return groupCalled(core, caller, ref.word)
   if (ref.by === 'environment') return environmentOf(core, caller, ref.owner, ref.name)
+  if (ref.by === 'environment-word') {
+    const called = await groupCalled(core, caller, ref.word)
+    return called?.kind === 'environment' ? called : null
+  }
   if (ref.by === 'team') {
     const team = parseId<'team'>(ref.team)
-    return team === null ? null : core.groups.own('team', team)
+    const group = team === null ? null : await core.groups.own('team', team)
+    // The team may be of another account, which the record of this one must not name.
+    return group?.account === caller.account ? group : null
   }
   const id = parseId<'group'>(ref.id)
-  return id === null ? null : core.groups.get(caller.account, id)
+  const group = id === null ? null : await core.groups.get(caller.account, id)
+  return ref.among === undefined || group?.kind === ref.among ? group : null
 }
+
+/** Whether a refusal speaks of the group before it speaks of a secret in it. */
+const groupFirst = ({ by }: GroupRef): boolean => by !== 'word' && by !== 'id'
+
+/** The refusal when no secret is where `ref` says: perhaps the group is not there for the caller. */
+export async function nothingAt(core: Core, caller: Caller, ref: SecretRef): Promise<Refused> {
+  const noSecret = { fault: { kind: 'not_found', thing: 'secret' } } as const
+  if (ref.by === 'id' || !groupFirst(ref.group)) return noSecret
+  const group = await findGroup(core, caller, ref.group)
+  if (group === null) return { fault: { kind: 'not_found', thing: 'group' } }
+  if (maySee(caller, group)) return noSecret
+  return { fault: { kind: 'hidden', thing: 'group' }, target: groupTarget(group) }
+}
+
+/** What a refusal says is not there when the caller may not see `via`, where the secret was found. */
+export const unseenAt = (caller: Caller, ref: SecretRef, via: Group): Thing =>
+  ref.by !== 'id' && groupFirst(ref.group) && !maySee(caller, via) ? 'group' : 'secret'
 
 async function environmentOf(
   core: Core,
@@ -98,8 +127,10 @@ export async function locate(core: Core, caller: Caller, ref: SecretRef): Promis
   if (ref.by !== 'id') return null
   const group = await core.groups.get(caller.account, read.secret.group)
   if (group === null) return null
-  if (maySee(caller, group)) return { ...home, via: group }
-  return (await byLink(core, caller, read)) ?? { ...home, via: group }
+  const { among = group.kind } = ref
+  const atHome = group.kind === among ? { ...home, via: group } : null
+  if (atHome !== null && maySee(caller, group)) return atHome
+  return (await byLink(core, caller, read, ref.among)) ?? atHome
 }
 
 async function byName(
@@ -118,11 +149,18 @@ async function byName(
   return { ...read, via: group, name, linked: shown.link !== null }
 }
 
-/** The first link to the secret in a group that the caller may use. */
-async function byLink(core: Core, caller: Caller, read: SecretRead): Promise<Located | null> {
+/** The first link to the secret in a group (of a kind) that the caller may use. */
+async function byLink(
+  core: Core,
+  caller: Caller,
+  read: SecretRead,
+  among?: GroupKind,
+): Promise<Located | null> {
   for (const link of await core.database.reads.linksTo(read.secret.id)) {
     const via = await core.groups.get(caller.account, link.group)
-    if (via !== null && maySee(caller, via)) return { ...read, via, name: link.name, linked: true }
+    if (via === null || !maySee(caller, via)) continue
+    const fits = among === undefined || via.kind === among
+    if (fits) return { ...read, via, name: link.name, linked: true }
   }
   return null
 }

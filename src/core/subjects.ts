@@ -6,11 +6,13 @@ import type { Write } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { newSubject } from './founding.ts'
+import { removeKept } from './kept-token.ts'
 import type { PageOfAll } from './list-groups.ts'
 import type { Verb } from './perform.ts'
 import { readEmail, titleProblem } from './titles.ts'
 
-const targetOf = ({ id, name, email }: Subject) =>
+/** How the record names a subject. */
+export const subjectTarget = ({ id, name, email }: Subject) =>
   ({ kind: 'subject', id, name: email ?? name }) as const
 
 export interface CreateSubject {
@@ -37,9 +39,9 @@ export const createSubject: Verb<CreateSubject, NewSubject, 'subject.create'> = 
     const { email } = said
     const taken =
       email !== null && (await core.database.reads.subjectByEmail(caller.account, email))
-    if (taken) return { fault: { kind: 'name_taken', thing: 'subject' }, target: targetOf(taken) }
+    if (taken) return { fault: { kind: 'name_taken', thing: 'subject' }, target: subjectTarget(taken) }
     const founded = newSubject(core, { account: caller.account, kind, role, name, email })
-    const target = targetOf(founded.made)
+    const target = subjectTarget(founded.made)
     const grant = authorize(caller, 'subject.create', { kind: 'account' }, target)
     if (!grant.ok) return { fault: grant.error }
     const made = { subject: founded.made, token: founded.token }
@@ -106,8 +108,8 @@ export const getSubject: Verb<{ readonly id: string }, Subject, 'subject.get'> =
     const subject = await findSubject(core, caller, id)
     if (subject === null) return { fault: missing }
     const resource = { kind: 'subject', id: subject.id } as const
-    const grant = authorize(caller, 'subject.get', resource, targetOf(subject))
-    if (!grant.ok) return { fault: grant.error, target: targetOf(subject) }
+    const grant = authorize(caller, 'subject.get', resource, subjectTarget(subject))
+    if (!grant.ok) return { fault: grant.error, target: subjectTarget(subject) }
     return { grant: grant.value, writes: [], answer: () => subject }
   },
 }
@@ -124,7 +126,7 @@ export const updateSubject: Verb<UpdateSubject, Subject, 'subject.update'> = {
   action: 'subject.update',
   async decide(core, caller, { id, ...patch }) {
     const subject = await findSubject(core, caller, id)
-    const target = subject === null ? null : targetOf(subject)
+    const target = subject === null ? null : subjectTarget(subject)
     const grant = authorize(caller, 'subject.update', { kind: 'account' }, target)
     if (!grant.ok) return { fault: hide(caller, subject, grant.error), target }
     if (subject === null) return { fault: missing }
@@ -142,7 +144,7 @@ const hide = ({ subject: own }: Caller, subject: Subject | null, fault: Fault): 
   subject !== null && (own.role === 'admin' || subject.id === own.id) ? fault : missing
 
 /** An account must not lose its last admin by a slip: only another admin takes the role away. */
-const ownRole: Fault = {
+export const ownRole: Fault = {
   kind: 'denied',
   needs: 'another admin: nobody takes the role admin away from themselves',
 }
@@ -151,6 +153,21 @@ const change = ({ id, role, name, email, account }: Subject, state: SubjectState
   { write: 'changed-subject', id, role, state, name, email },
   { write: 'raise-authority', account },
 ]
+
+/**
+ * What removes a subject: its tokens die with it, and with it go what it was given, its manifest, its
+ * slug and the text that is kept of its token.
+ */
+export async function removal(core: Core, caller: Caller, subject: Subject): Promise<Write[]> {
+  const { id } = subject
+  return [
+    ...change(subject, 'removed'),
+    { write: 'removed-grantee', id },
+    { write: 'removed-slug', owner: id },
+    { write: 'removed-manifest', of: id },
+    ...(await removeKept(core, caller, subject)),
+  ]
+}
 
 /** Removes a subject: its tokens are dead at once, its e-mail address is free. */
 export const removeSubject: Verb<
@@ -161,12 +178,12 @@ export const removeSubject: Verb<
   action: 'subject.remove',
   async decide(core, caller, { id }) {
     const subject = await findSubject(core, caller, id)
-    const target = subject === null ? null : targetOf(subject)
+    const target = subject === null ? null : subjectTarget(subject)
     const grant = authorize(caller, 'subject.remove', { kind: 'account' }, target)
     if (!grant.ok) return { fault: hide(caller, subject, grant.error), target }
     if (subject === null) return { fault: missing }
     if (subject.id === caller.subject.id) return { fault: ownRole, target }
-    const writes = change(subject, 'removed')
+    const writes = await removal(core, caller, subject)
     return { grant: grant.value, writes, answer: () => ({ id: subject.id }) }
   },
 }

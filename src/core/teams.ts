@@ -10,6 +10,7 @@ import type { Core } from './core.ts'
 import { ownGroup } from './founding.ts'
 import type { PageOfAll } from './list-groups.ts'
 import type { Refused, Verb } from './perform.ts'
+import { freeSlug } from './slugs.ts'
 import { findSubject } from './subjects.ts'
 import { readEmail, titleProblem } from './titles.ts'
 
@@ -20,27 +21,27 @@ const missing: Fault = { kind: 'not_found', thing: 'team' }
 /** Makes a team with its group; its maker is its first member. */
 export const createTeam: Verb<{ readonly name: string }, Team, 'team.create'> = {
   action: 'team.create',
-  decide(core, caller, { name }) {
+  async decide(core, caller, { name }) {
     const { account, subject } = caller
     const at = core.world.now()
     const id = core.newId<'team'>()
     const team: Team = { id, account, name, createdAt: at, createdBy: subject.id }
     const grant = authorize(caller, 'team.create', { kind: 'self' }, targetOf(team))
-    if (!grant.ok) return Promise.resolve({ fault: grant.error })
+    if (!grant.ok) return { fault: grant.error }
     const problem = titleProblem(name, ['body', 'name'])
-    if (problem !== null) {
-      return Promise.resolve({ fault: { kind: 'invalid', problems: [problem] } })
-    }
+    if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] } }
     const owner = { kind: 'team', id: team.id } as const
-    return Promise.resolve({
+    const slug = await freeSlug(core.database.reads, account, name, id)
+    return {
       grant: grant.value,
       writes: [
         { write: 'team', row: team },
         { write: 'member', team: team.id, subject: subject.id, at, manager: true },
         ownGroup(core, 'team', { name, owner, account, by: subject.id }),
+        ...(slug === null ? [] : [{ write: 'slug', account, owner: id, slug } as const]),
       ],
       answer: () => team,
-    })
+    }
   },
 }
 
@@ -109,6 +110,7 @@ export const deleteTeam: Verb<TeamRef, { readonly id: string }, 'team.delete'> =
       grant,
       writes: [
         { write: 'removed-team', id: team.id, at },
+        { write: 'removed-slug', owner: team.id },
         ...(own === undefined ? [] : [{ write: 'removed-group', id: own.id, at } as const]),
         { write: 'raise-authority', account: caller.account },
       ],

@@ -9,13 +9,22 @@ import { checkGiven } from './check-secret.ts'
 import type { Core } from './core.ts'
 import { newVersion } from './create-secret.ts'
 import { shownAs, type ShownSecret } from './get-secret.ts'
-import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
+import {
+  locate,
+  nothingAt,
+  secretTarget,
+  unseenAt,
+  type Located,
+  type SecretRef,
+} from './locate.ts'
 import type { Verb } from './perform.ts'
 
 /** What is to change. Absent members stay; `null` clears the ones that may be empty. */
 export interface SecretPatch {
   readonly name?: string
   readonly value?: SecretValue
+  /** What takes the place of `value` in a secret that is a file; `null` for what no file can be. */
+  readonly content?: SecretValue | null
   /** Whether the value is JSON text. */
   readonly json?: boolean
   readonly description?: string | null
@@ -33,13 +42,16 @@ export interface UpdateSecret {
 /** Changes what is said of a secret, and its value by a new version that becomes the current one. */
 export const updateSecret: Verb<UpdateSecret, ShownSecret, 'secret.update'> = {
   action: 'secret.update',
-  async decide(core, caller, { ref, patch, expect = null }) {
+  async decide(core, caller, { ref, patch: given, expect = null }) {
     const found = await locate(core, caller, ref)
-    if (found === null) return { fault: { kind: 'not_found', thing: 'secret' } }
+    if (found === null) return nothingAt(core, caller, ref)
     const target = secretTarget(found.secret)
-    const resource = { kind: 'group', group: found.via, thing: 'secret' } as const
+    const thing = unseenAt(caller, ref, found.via)
+    const resource = { kind: 'group', group: found.via, thing } as const
     const grant = authorize(caller, 'secret.update', resource, target)
     if (!grant.ok) return { fault: grant.error, target }
+    const patch = patchFor(found.secret, given)
+    if (patch === null) return { fault: noContent, target }
     const fault = refusal(found, patch, expect)
     if (fault !== null) return { fault, target }
     if (Object.keys(patch).length === 0) {
@@ -51,6 +63,17 @@ export const updateSecret: Verb<UpdateSecret, ShownSecret, 'secret.update'> = {
     const via = found.via.id
     return { grant: grant.value, on, writes, answer: () => ({ name, via, secret }) }
   },
+}
+
+const noContent: Fault = {
+  kind: 'invalid',
+  problems: [{ at: ['body', 'value'], rule: 'type', expected: 'base64 text of a file' }],
+}
+
+/** The patch with the value that goes with the kind of secret; `null` if it has none. */
+function patchFor({ file }: Secret, { content, ...patch }: SecretPatch): SecretPatch | null {
+  if (!file || content === undefined) return patch
+  return content === null ? null : { ...patch, value: content }
 }
 
 function refusal(found: Located, patch: SecretPatch, expect: number | null): Fault | null {

@@ -13,7 +13,11 @@ export async function wipeDue(core: Core): Promise<number> {
   const due = await core.database.reads.secretsToWipe(core.world.now(), BATCH)
   let wiped = 0
   for (const secret of due) {
-    const said = { account: secret.account, action: 'secret.wipe', target: secretTarget(secret) } as const
+    const said = {
+      account: secret.account,
+      action: 'secret.wipe',
+      target: secretTarget(secret),
+    } as const
     const committed = await commitOwn(core, said, wiping(core, secret))
     if (committed.kind === 'committed') wiped += 1
   }

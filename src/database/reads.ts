@@ -1,12 +1,5 @@
 import { GROUP_ROLES, type GroupRole } from '#domain/group.ts'
-import type {
-  AccountId,
-  GroupId,
-  InstallationId,
-  SubjectId,
-  TeamId,
-  TokenId,
-} from '#domain/ids.ts'
+import type { AccountId, GroupId, InstallationId, SubjectId, TeamId, TokenId } from '#domain/ids.ts'
 import { NAME_CHARACTERS_MAX } from '#domain/limits.ts'
 import type { TokenKind } from '#domain/subject.ts'
 import type { Collaboration, Reads, Shown, WrappedAccountKey } from '#ports/database.ts'
@@ -163,7 +156,8 @@ const peopleReads = (engine: Engine): PeopleReads => ({
   },
   async members(team, page) {
     const rows = await engine.all(people.listMembers, { team, ...page })
-    return rows.map((row) => ({ subject: toSubject(row),
+    return rows.map((row) => ({
+      subject: toSubject(row),
       addedAt: row.added_at,
       manager: row.manager === 1,
     }))
@@ -238,12 +232,7 @@ const groupReads = (engine: Engine): GroupReads => ({
 })
 
 type NamingReads = AllReads<
-  | 'roleBinding'
-  | 'manifest'
-  | 'slugOf'
-  | 'slugOwner'
-  | 'loginChallenge'
-  | 'loginChallengesWaiting'
+  'roleBinding' | 'manifest' | 'slugOf' | 'slugOwner' | 'loginChallenge' | 'loginChallengesWaiting'
 >
 
 const namingReads = (engine: Engine): NamingReads => ({

@@ -1,11 +1,4 @@
-import type {
-  Group,
-  GroupKind,
-  GroupRole,
-  Owner,
-  StoreKind,
-  Variable,
-} from '#domain/group.ts'
+import type { Group, GroupKind, GroupRole, Owner, StoreKind, Variable } from '#domain/group.ts'
 import type {
   AccountId,
   BindingId,

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import type { Action } from '#domain/action.ts'
 import type { Fault } from '#domain/fault.ts'
-import type { Result } from '#domain/result.ts'
+import { ok, type Result } from '#domain/result.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Core } from '#core/core.ts'
 import { perform, type Verb } from '#core/perform.ts'
@@ -131,6 +131,65 @@ export function route<
         const { status } = spec.success
         const body = spec.encode(outcome.value, session.found.caller)
         return { ok: true, value: { status, body } }
+      },
+    },
+  }
+}
+
+/** What a request comes to, once it is read: a verb with its command, their types erased. */
+export interface Asked {
+  readonly action: Action
+  run(core: Core, session: Session): Promise<Result<unknown, Fault>>
+}
+
+/** `verb` asked with `input`; `encode` makes the body of the answer. */
+export const ask = <I, O, A extends Action>(
+  verb: Verb<I, O, A>,
+  input: I,
+  encode: (outcome: O, caller: Caller) => unknown,
+): Asked => ({
+  action: verb.action,
+  async run(core, session) {
+    const outcome = await perform(core, session, verb, input)
+    return outcome.ok ? ok(encode(outcome.value, session.found.caller)) : outcome
+  },
+})
+
+interface ChoosingRouteSpec<
+  P extends TSchema | undefined,
+  Q extends TSchema | undefined,
+  B extends TSchema | undefined,
+> extends Omit<RouteSpec<P, Q, B, never, never, Action>, 'verb' | 'decode' | 'encode'> {
+  /** Of a request that comes to no verb. */
+  readonly action: Action
+  /** What the validated request asks for. Pure. */
+  choose(wire: Wire<Of<P>, Of<Q>, Of<B>>): Result<Asked, Fault>
+}
+
+/** A route whose verb depends on what is sent. */
+export function choosingRoute<
+  P extends TSchema | undefined = undefined,
+  Q extends TSchema | undefined = undefined,
+  B extends TSchema | undefined = undefined,
+>(spec: ChoosingRouteSpec<P, Q, B>): Route {
+  const { method, path, operationId, summary, tag, success, action } = spec
+  return {
+    ...{ method, path, operationId, summary, tag, success, action },
+    deprecated: spec.deprecated ?? false,
+    words: spec.words ?? {},
+    exactNumbers: spec.exactNumbers ?? false,
+    schemas: {
+      params: spec.params ?? null,
+      query: spec.query ?? null,
+      body: spec.body ?? null,
+    },
+    asked: {
+      by: 'caller',
+      async run(core, session, wire) {
+        const asked = spec.choose(wire as Wire<Of<P>, Of<Q>, Of<B>>)
+        if (!asked.ok) return refuse(core, session.origin, session, asked.error, action)
+        const body = await asked.value.run(core, session)
+        return body.ok ? ok({ status: success.status, body: body.value }) : body
       },
     },
   }

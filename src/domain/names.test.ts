@@ -53,6 +53,22 @@ const cases: Readonly<Record<GroupKind, Readonly<Record<string, readonly string[
     reserved: ['.', '..'],
     not_text: ['A\ud800'],
   },
+  environment: {
+    taken: ['A', 'API_KEY'],
+    pattern: ['a', '_A', 'A-B'],
+    too_long: ['A'.repeat(256)],
+    too_short: [''],
+    reserved: ['.', '..'],
+    not_text: ['A\ud800'],
+  },
+  tokens: {
+    taken: ['a', 'a/b'],
+    pattern: ['a\u0000'],
+    too_long: ['x'.repeat(501)],
+    too_short: [''],
+    reserved: ['.', '..'],
+    not_text: ['\ud800'],
+  },
   named: {
     taken: ['a', 'A b', 'a.b', 'é', '__proto__', 'x'.repeat(500)],
     pattern: ['a:b', 'a/b', ':', '/', 'a\u0000', 'a\nb'],

@@ -12,16 +12,11 @@ import type {
   VariableId,
 } from '#domain/ids.ts'
 import type { Link, Secret, SecretInfo, Version } from '#domain/secret.ts'
-import type {
-  Caller,
-  Role,
-  Scope,
-  Subject,
-  SubjectState,
-  TokenForm,
-  TokenKind,
-} from '#domain/subject.ts'
+import type { Caller, Scope, Subject, TokenForm, TokenKind } from '#domain/subject.ts'
 import type { Thing } from '#domain/fault.ts'
+import type { Write } from './write.ts'
+
+export type { Write } from './write.ts'
 
 export interface Installation {
   readonly id: InstallationId
@@ -243,119 +238,6 @@ export interface Reads {
 export interface Collaboration extends Collaborator {
   readonly group: GroupId
 }
-
-/** One row's change, as data. A write that finds its row moved undoes the whole change. */
-export type Write =
-  | { readonly write: 'installation'; readonly row: Installation }
-  | {
-      readonly write: 'rewrapped-installation'
-      readonly from: string
-      readonly to: Pick<Installation, 'rootKey' | 'serverKey' | 'signingKey'>
-    }
-  | { readonly write: 'account'; readonly row: Account }
-  | { readonly write: 'account-key'; readonly row: WrappedAccountKey }
-  | {
-      readonly write: 'rewrapped-account-key'
-      readonly from: string
-      readonly row: WrappedAccountKey
-    }
-  /** Nothing, as long as the installation is under this root key: a rotation must not miss a key. */
-  | { readonly write: 'rests-on-root-key'; readonly rootKey: string }
-  | { readonly write: 'raise-authority'; readonly account: AccountId }
-  | { readonly write: 'subject'; readonly row: Subject }
-  | {
-      readonly write: 'changed-subject'
-      readonly id: SubjectId
-      readonly role: Role
-      readonly state: SubjectState
-      readonly name: string
-      readonly email: string | null
-    }
-  | { readonly write: 'team'; readonly row: Team }
-  | { readonly write: 'removed-team'; readonly id: TeamId; readonly at: number }
-  | {
-      readonly write: 'member'
-      readonly team: TeamId
-      readonly subject: SubjectId
-      readonly at: number
-      readonly manager: boolean
-    }
-  | {
-      readonly write: 'changed-member'
-      readonly team: TeamId
-      readonly subject: SubjectId
-      readonly manager: boolean
-    }
-  | { readonly write: 'removed-member'; readonly team: TeamId; readonly subject: SubjectId }
-  | {
-      readonly write: 'token'
-      readonly row: Token
-      readonly keyId: string
-      readonly digest: Uint8Array
-    }
-  | { readonly write: 'revoked-token'; readonly id: TokenId; readonly at: number }
-  /** An earlier end for a token that is in force. */
-  | { readonly write: 'shortened-token'; readonly id: TokenId; readonly expiresAt: number }
-  | { readonly write: 'group'; readonly row: Group }
-  | { readonly write: 'removed-group'; readonly id: GroupId; readonly at: number }
-  /** Removes a group whose `size` entries go by other writes of this change; none was added since. */
-  | {
-      readonly write: 'emptied-group'
-      readonly id: GroupId
-      readonly at: number
-      readonly size: number
-    }
-  /** Raises the revision of a group from `revision`. */
-  | {
-      readonly write: 'changed-group'
-      readonly id: GroupId
-      readonly revision: number
-      readonly at: number
-    }
-  | { readonly write: 'collaboration'; readonly row: Collaboration }
-  /** All that `origin` gives, in one group or (`null`) in every one. */
-  | {
-      readonly write: 'removed-collaborations'
-      readonly origin: string
-      readonly group: GroupId | null
-    }
-  /** All that a subject or a team was given. */
-  | { readonly write: 'removed-grantee'; readonly id: Collaborator['id'] }
-  | { readonly write: 'variable'; readonly row: Variable }
-  /** All of `row` replaces the variable whose revision is `row.revision - 1`. */
-  | { readonly write: 'changed-variable'; readonly row: Variable }
-  | { readonly write: 'removed-variable'; readonly id: VariableId; readonly revision: number }
-  | { readonly write: 'removed-variables'; readonly group: GroupId }
-  | { readonly write: 'role-binding'; readonly row: RoleBinding }
-  | {
-      readonly write: 'changed-role-binding'
-      readonly id: BindingId
-      readonly from: number
-      readonly at: number
-    }
-  | { readonly write: 'removed-role-binding'; readonly id: BindingId }
-  | { readonly write: 'manifest'; readonly of: string; readonly body: string }
-  | { readonly write: 'removed-manifest'; readonly of: string }
-  | {
-      readonly write: 'slug'
-      readonly account: AccountId
-      readonly owner: SubjectId | TeamId
-      readonly slug: string
-    }
-  | { readonly write: 'removed-slug'; readonly owner: SubjectId | TeamId }
-  | { readonly write: 'login-challenge'; readonly row: LoginChallenge }
-  | { readonly write: 'approved-login'; readonly code: string; readonly result: Uint8Array }
-  | { readonly write: 'removed-logins'; readonly before: number }
-  | { readonly write: 'secret'; readonly row: Secret }
-  /** All of `row` replaces the secret whose revision is `row.revision - 1`. */
-  | { readonly write: 'changed-secret'; readonly row: Secret }
-  | { readonly write: 'version'; readonly row: Version }
-  | { readonly write: 'changed-version'; readonly row: Version }
-  | { readonly write: 'destroyed-versions'; readonly secret: SecretId; readonly at: number }
-  | { readonly write: 'link'; readonly row: Link; readonly account: AccountId }
-  | { readonly write: 'removed-link'; readonly id: SecretId; readonly at: number }
-  /** What a group holds grew or shrank by this many. */
-  | { readonly write: 'group-size'; readonly group: GroupId; readonly by: number }
 
 /** What a decision rested on; a commit whose rest has moved does nothing. */
 export interface Resting {

@@ -17,6 +17,11 @@ export interface SecretStore {
   write(grant: Grant, place: Place, value: SecretValue): Promise<Sealed>
   /** Throws `DamagedValue` when what is stored is not what was written at this place. */
   read(receipt: Receipt, place: Place, sealed: Sealed): Promise<SecretValue>
+  /**
+   * Whether `value` is what is stored, in constant time; all that it tells. What is not whole holds
+   * no value.
+   */
+  holds(grant: Grant, place: Place, sealed: Sealed, value: SecretValue): Promise<boolean>
 }
 
 /** What is stored was altered, moved or sealed under another key. The message names the place only. */

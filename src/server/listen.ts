@@ -9,7 +9,7 @@ import { readBody, skipEmptyBody } from './body.ts'
 import { logFailure } from './log.ts'
 import { mount } from './mount.ts'
 import { dialects } from './registry.ts'
-import { sealRegularly } from './sealing.ts'
+import { keepHouse } from './housekeeping.ts'
 
 /** Nothing that a vault says may be kept, or be taken for something else, by anything on its way. */
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
@@ -82,7 +82,7 @@ export interface Listening {
 export async function listen(core: Core, config: Config): Promise<Listening> {
   const app = await serverOf(core, config)
   await app.listen({ host: config.host, port: config.port })
-  const stopSealing = sealRegularly(core)
+  const stopHousekeeping = keepHouse(core)
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
@@ -91,7 +91,7 @@ export async function listen(core: Core, config: Config): Promise<Listening> {
     url: `${scheme}://${host}:${port}${config.basePath}`,
     async close() {
       await app.close()
-      await stopSealing()
+      await stopHousekeeping()
       await core.database.close()
     },
   }

@@ -9,7 +9,11 @@ import type { Tokens } from '#ports/tokens.ts'
 import type { World } from '#ports/world.ts'
 
 /** Tokens under keys of the installation: the pepper of their digests, and the key that signs JWTs. */
-export function tokensOf(serverKey: Uint8Array, installation: InstallationId, world: World): Tokens {
+export function tokensOf(
+  serverKey: Uint8Array,
+  installation: InstallationId,
+  world: World,
+): Tokens {
   const root = createSecretKey(serverKey)
   const pepper = serverSubkey(root, 'token-pepper')
   const signer = jwtSigner(root)

@@ -5,6 +5,7 @@ import { exerciseLog } from './database/log.ts'
 import { exercisePages } from './database/pages.ts'
 import { exerciseSubjects, exerciseTeams, exerciseTokens } from './database/people.ts'
 import { exerciseSecrets } from './database/secrets.ts'
+import { exerciseSharing } from './database/sharing.ts'
 
 /** What every database must do; `open` gives an empty one at each call. */
 export function exerciseDatabase(label: string, open: Open): void {
@@ -14,6 +15,7 @@ export function exerciseDatabase(label: string, open: Open): void {
   exerciseTeams(on)
   exerciseTokens(on)
   exerciseSecrets(on)
+  exerciseSharing(on)
   exercisePages(on)
   exerciseCommits(on, label, open)
   exerciseLog(on)

@@ -39,6 +39,21 @@ export function exerciseSecretStore(
     }
   })
 
+  test(`${label}: tells whether a value is the one that is stored`, async (t) => {
+    const store = await open(t)
+    const sealed = await store.write(grant, here, SecretValue.fromText('the value'))
+    const holds = (text: string, place = here) =>
+      store.holds(grant, place, sealed, SecretValue.fromText(text))
+    assert.equal(await holds('the value'), true)
+    for (const other of ['', 'the valuf', 'the value ', 'The value', 'the']) {
+      assert.equal(await holds(other), false, JSON.stringify(other))
+    }
+    assert.equal(await holds('the value', { ...here, n: 2 }), false, 'what is of another place')
+    const cut = { ...sealed, bytes: sealed.bytes.subarray(1) }
+    const value = SecretValue.fromText('the value')
+    assert.equal(await store.holds(grant, here, cut, value), false, 'what is not whole')
+  })
+
   test(`${label}: keeps versions, secrets and accounts apart`, async (t) => {
     const store = await open(t)
     const places: Place[] = [

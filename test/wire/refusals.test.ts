@@ -21,6 +21,7 @@ const problems: { readonly [R in Problem['rule']]: Problem & { readonly rule: R 
   not_text: { at, rule: 'not_text', why: 'it must not hold NUL' },
   number_precision: { at: ['body'], rule: 'number_precision' },
   reserved: { at, rule: 'reserved' },
+  duplicate: { at, rule: 'duplicate' },
   cursor: { at: ['query', 'after'], rule: 'cursor' },
   exclusive: { at: ['query', 'before'], rule: 'exclusive', other: 'after' },
 }
@@ -33,9 +34,15 @@ const things = Object.keys({
   member: 0,
   token: 0,
   group: 0,
+  environment: 0,
   secret: 0,
   version: 0,
   link: 0,
+  variable: 0,
+  store: 0,
+  binding: 0,
+  login: 0,
+  slug: 0,
 } satisfies Record<Thing, 0>) as Thing[]
 
 type Samples<K extends Fault['kind']> = Readonly<Record<string, Fault & { readonly kind: K }>>
@@ -51,6 +58,7 @@ const faults: { readonly [K in Fault['kind']]: Samples<K> } = {
   other_account: { '': { kind: 'other_account' } },
   denied: { '': { kind: 'denied', needs: 'the role admin' } },
   not_found: ofEachThing((thing) => ({ kind: 'not_found', thing })),
+  hidden: ofEachThing((thing) => ({ kind: 'hidden', thing })),
   name_taken: ofEachThing((thing) => ({ kind: 'name_taken', thing })),
   in_use: { '': { kind: 'in_use', thing: 'group', why: 'it still holds secrets' } },
   changed: { '': { kind: 'changed', current: 3 } },

@@ -39,6 +39,7 @@ const unreachable: Readonly<Record<string, Unreachable>> = {
     ...inNoDialect,
     in_use: 'nothing that Scale names can be in use',
     changed: 'Scale has no compare-and-set',
+    hidden: 'its groups are open to all of their account',
   },
   strongroom: {
     ...inNoDialect,
@@ -54,6 +55,7 @@ const kinds = Object.keys({
   other_account: 0,
   denied: 0,
   not_found: 0,
+  hidden: 0,
   name_taken: 0,
   in_use: 0,
   changed: 0,

@@ -53,7 +53,6 @@ export const changeGroupSize = statement<{ id: string; by: number }>(
   `UPDATE secret_group SET size = size + :by WHERE id = :id AND deleted_at IS NULL`,
 )
 
-
 export const getAnyGroup = statement<{ account: string; id: string }, GroupRow>(
   'get-any-group',
   `SELECT ${GROUP} FROM secret_group WHERE id = :id AND account_id = :account`,

@@ -72,9 +72,10 @@ export const getLoginChallenge = statement<{ code: string }, LoginChallengeRow>(
   `SELECT ${LOGIN} FROM login_challenge WHERE code = :code`,
 )
 
+/** Few enough to count: `removeLogins` goes before each that is added. */
 export const countLoginChallenges = statement<NoParams, { waiting: number }>(
   'count-login-challenges',
-  `SELECT COUNT(*) AS waiting FROM login_challenge`,
+  `SELECT COUNT(*) AS waiting FROM login_challenge WHERE expires_at > 0`,
 )
 
 export const addLoginChallenge = statement<LoginChallengeRow>(

@@ -1,6 +1,7 @@
 import type { Dialect } from '#dialects/dialect.ts'
 import { shownToken } from '#dialects/credential.ts'
 import { refusal } from './faults.ts'
+import { deletedRoutes } from './deleted.ts'
 import { groupRoutes } from './groups.ts'
 import { peopleRoutes } from './people.ts'
 import { recordRoutes } from './record.ts'
@@ -22,6 +23,7 @@ export const strongroom: Dialect = {
     ...groupRoutes,
     ...secretRoutes,
     ...versionRoutes,
+    ...deletedRoutes,
     ...recordRoutes,
   ],
   credential: (headers) => shownToken(headers, 'x-api-key', null),

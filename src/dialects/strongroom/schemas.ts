@@ -87,12 +87,14 @@ export const CreateGroup = Type.Object({
   name: Type.String(),
   owner: Type.Optional(Type.Enum(['account', 'me'])),
   team: Type.Optional(Type.String()),
+  open: Type.Optional(Type.Boolean()),
 })
 export const Group = Type.Object({
   id: Id(),
   name: Type.String(),
   kind: Type.String(),
   owner: Type.Object({ kind: Type.String(), id: Id() }),
+  open: Type.Boolean(),
   store: Type.String(),
   created_at: DateTime(),
 })
@@ -138,6 +140,16 @@ export const Secret = Type.Object({
   created_by: Doer,
   updated_at: DateTime(),
 })
+export const DeletedSecret = Type.Object({
+  ...Secret.properties,
+  deleted_at: DateTime(),
+  wipe_at: DateTime(),
+})
+export const UndeleteSecret = Type.Object({
+  group: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+})
+export const Removed = Type.Object({ id: Id(), wipe_at: Nullable(Type.String()) })
 export const Opened = Type.Object({
   id: Id(),
   name: Type.String(),

@@ -13,6 +13,7 @@ import { route, type Route } from '#dialects/dialect.ts'
 import { isJson, metadataText } from '#dialects/json.ts'
 import { groupCalled } from './groups.ts'
 import { pageAsked } from './people.ts'
+import { isoTime } from '#dialects/schema.ts'
 import * as schemas from './schemas.ts'
 import * as shapes from './shapes.ts'
 
@@ -175,12 +176,12 @@ const remove = route({
   method: 'DELETE',
   path: '/strongroom/v1/secrets/:id',
   operationId: 'deleteSecret',
-  summary: 'Delete a secret, its values and its links',
+  summary: 'Delete a secret and its links; until `wipe_at` it can be brought back',
   ...{ tag, params: schemas.params('id') },
-  success: { status: 200, schema: schemas.Made },
+  success: { status: 200, schema: schemas.Removed },
   verb: deleteSecret,
   decode: ({ params }) => ok(byId(params.id)),
-  encode: ({ id }) => ({ id }),
+  encode: ({ id, wipeAt }) => ({ id, wipe_at: wipeAt === null ? null : isoTime(wipeAt) }),
 })
 
 export const secretRoutes: readonly Route[] = [

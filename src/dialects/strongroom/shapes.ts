@@ -40,8 +40,8 @@ export const token = ({ id, name, scopes, createdAt, expiresAt, revokedAt }: Tok
   revoked_at: maybeTime(revokedAt),
 })
 
-export const group = ({ id, name, kind, owner, store, createdAt }: Group) => ({
-  ...{ id, name, kind, owner, store },
+export const group = ({ id, name, kind, owner, open, store, createdAt }: Group) => ({
+  ...{ id, name, kind, owner, open, store },
   created_at: isoTime(createdAt),
 })
 

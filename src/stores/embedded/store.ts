@@ -1,5 +1,7 @@
+import { timingSafeEqual } from 'node:crypto'
 import { DamagedEnvelope, openValue, sealValue } from '#crypto/envelope.ts'
 import type { ValuePlace } from '#crypto/envelope.ts'
+import type { Sealed } from '#domain/secret.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import type { Keyring } from '#ports/keyring.ts'
 import { DamagedValue } from '#ports/secret-store.ts'
@@ -26,17 +28,27 @@ export function embeddedStore(
       return { store: KIND, generation: key.generation, bytes }
     },
     read: async (_receipt, place, sealed) => {
-      const key = await keyring.at(place.secret.account, sealed.generation)
-      try {
-        return new SecretValue(openValue(key, placeOf(place), sealed.bytes))
-      } catch (error) {
-        if (!(error instanceof DamagedEnvelope)) throw error
-        const { id, account } = place.secret
-        throw new DamagedValue(
-          `version ${place.n} of secret ${id} of account ${account} is damaged`,
-        )
-      }
+      const bytes = await opened(keyring, place, sealed)
+      if (bytes !== null) return new SecretValue(bytes)
+      const { id, account } = place.secret
+      throw new DamagedValue(`version ${place.n} of secret ${id} of account ${account} is damaged`)
     },
+    holds: async (_grant, place, sealed, value) => {
+      const bytes = await opened(keyring, place, sealed)
+      const given = value.reveal()
+      return bytes?.length === given.length && timingSafeEqual(bytes, given)
+    },
+  }
+}
+
+/** The bytes that are stored; `null` when they are not what was written at this place. */
+async function opened(keyring: Keyring, place: Place, sealed: Sealed): Promise<Uint8Array | null> {
+  const key = await keyring.at(place.secret.account, sealed.generation)
+  try {
+    return openValue(key, placeOf(place), sealed.bytes)
+  } catch (error) {
+    if (error instanceof DamagedEnvelope) return null
+    throw error
   }
 }
 

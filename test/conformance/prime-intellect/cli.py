@@ -26,21 +26,22 @@ class Done:
         assert self.status == 0, self
         return json.loads(self.out)
 
+    def told(self, *texts: str) -> Done:
+        """It said all of these, however it ended."""
+        for text in texts:
+            assert text in self.out, (text, self)
+        return self
+
     def said(self, *texts: str) -> Done:
         """It succeeded and said all of these."""
         assert self.status == 0, self
-        return self._holds(texts)
+        return self.told(*texts)
 
     def failed(self, *texts: str) -> Done:
         """It failed as the client fails: status 1, its words on standard output, no traceback."""
         assert self.status == 1, self
         assert "Traceback" not in self.out + self.err, self
-        return self._holds(texts)
-
-    def _holds(self, texts: Sequence[str]) -> Done:
-        for text in texts:
-            assert text in self.out, (text, self)
-        return self
+        return self.told(*texts)
 
 
 class Prime:
@@ -48,6 +49,7 @@ class Prime:
 
     def __init__(self, home: Path, base_url: str, token: str | None) -> None:
         self.home = home
+        self.base_url = base_url
         self.folder = home / "work"
         self.folder.mkdir(parents=True, exist_ok=True)
         self._settings = {

@@ -7,6 +7,7 @@ import os
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -30,6 +31,10 @@ class Server:
     @property
     def api(self) -> str:
         return f"{self.url}/api/v1"
+
+    def target(self, path: str) -> str:
+        """A path behind `/api/v1` as a request target."""
+        return urlsplit(self.api).path + path
 
     @staticmethod
     def from_environment() -> Server:

@@ -47,7 +47,12 @@ def _handler(recorder: Recorder, upstream: str, wire: Wire) -> type[BaseHTTPRequ
 
         def _hand_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            recorder.before(self.command, urlsplit(self.path).path)
+            try:
+                recorder.before(self.command, urlsplit(self.path).path)
+            except Exception:
+                # 404 ends whatever the CLI is waiting for; the case then fails at once.
+                self.send_error(404)
+                raise
             connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=30)
             try:
                 connection.putrequest(

@@ -103,15 +103,15 @@ export function exerciseTeams(on: OnGround): void {
     const [a, b, c] = await people(ground, {}, { name: 'b' }, {})
     assert.ok(a && b && c)
     const add = (subject: Subject, at: number): Write => ({
-      ...{ write: 'member', team: team.id, subject: subject.id, at },
+      ...{ write: 'member', team: team.id, subject: subject.id, at, manager: at === 2 },
     })
     await ground.must(add(b, 2), add(a, 1))
     await ground.must(add(c, 3))
     const members = async (after = '', limit = 10) =>
-      (await reads.members(team.id, { after, limit })).map(({ subject, addedAt }) => ({
-        ...{ id: subject.id, addedAt },
+      (await reads.members(team.id, { after, limit })).map(({ subject, addedAt, manager }) => ({
+        ...{ id: subject.id, addedAt, manager },
       }))
-    const expected = [a, b, c].map(({ id }, n) => ({ id, addedAt: n + 1 }))
+    const expected = [a, b, c].map(({ id }, n) => ({ id, addedAt: n + 1, manager: n === 1 }))
     assert.deepEqual(await members(), expected)
     assert.deepEqual(await members(a.id, 1), expected.slice(1, 2))
     same((await reads.members(team.id, { after: a.id, limit: 1 }))[0]?.subject, b)
@@ -123,7 +123,11 @@ export function exerciseTeams(on: OnGround): void {
     await ground.must(add(b, 7))
     await ground.must(changed({ ...c, state: 'removed' }))
     await ground.must(changed({ ...a, state: 'suspended' }))
-    assert.deepEqual(await members(), [expected[0], { id: b.id, addedAt: 7 }])
+    assert.deepEqual(await members(), [expected[0], { id: b.id, addedAt: 7, manager: false }])
+    const promote = { write: 'changed-member', team: team.id, subject: b.id } as const
+    await ground.must({ ...promote, manager: true })
+    assert.deepEqual(await members(a.id), [{ id: b.id, addedAt: 7, manager: true }])
+    await ground.refused(ROW_MOVED, { ...promote, subject: newId(), manager: true })
   })
 }
 
@@ -156,7 +160,8 @@ export function exerciseTokens(on: OnGround): void {
       ...{ digest, revokedAt: null },
       caller: {
         ...{ account: account.id, subject: admin, authority: 1, teams: [], operator: false },
-        token: { id: token.id, revision: 1, scopes: null, expiresAt: null },
+        roles: new Map(),
+        token: { id: token.id, kind: 'key', revision: 1, scopes: null, expiresAt: null },
       },
     }
     same(await reads.knownToken(keyId), known)
@@ -164,8 +169,8 @@ export function exerciseTokens(on: OnGround): void {
     await ground.must(
       { write: 'team', row: a },
       { write: 'team', row: b },
-      { write: 'member', team: b.id, subject: admin.id, at: 1 },
-      { write: 'member', team: a.id, subject: admin.id, at: 1 },
+      { write: 'member', team: b.id, subject: admin.id, at: 1, manager: false },
+      { write: 'member', team: a.id, subject: admin.id, at: 1, manager: false },
       { write: 'raise-authority', account: account.id },
       changed({ ...admin, state: 'suspended', role: 'member' }),
     )

@@ -47,6 +47,8 @@ export const aToken = (subject: Subject, patch: Partial<Token> = {}): Token => (
   id: newId(),
   account: subject.account,
   subject: subject.id,
+  kind: 'key',
+  form: 'opaque',
   name: 'a token',
   scopes: null,
   createdAt: now(),
@@ -64,6 +66,7 @@ export const aGroup = (
   const id = newId<'group'>()
   return {
     ...{ id, account: by.account, kind, name: `group ${id}`, owner, store: 'embedded' },
+    ...{ open: true },
     ...{ createdAt: now(), createdBy: by.id },
     ...patch,
   }
@@ -75,7 +78,8 @@ export const aSecret = (group: Group, patch: Partial<Secret> = {}): Secret => {
     ...{ id, account: group.account, group: group.id, name: `secret ${id}` },
     ...{ description: null, type: null, metadata: null, file: false, current: 1, latest: 1 },
     ...{ createdAt: now(), createdBy: { id: group.createdBy, kind: 'user' } },
-    ...{ updatedAt: now(), updatedBy: null, deletedAt: null, revision: 1, rowMac: randomBytes(32) },
+    ...{ updatedAt: now(), updatedBy: null, deletedAt: null, wipeAt: null, revision: 1 },
+    ...{ rowMac: randomBytes(32) },
     ...patch,
   }
 }

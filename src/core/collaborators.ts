@@ -1,0 +1,101 @@
+import type { Fault } from '#domain/fault.ts'
+import { GROUP_ROLES, type Collaborator, type Group, type GroupRole } from '#domain/group.ts'
+import type { SubjectId, TeamId } from '#domain/ids.ts'
+import { err, ok, type Result } from '#domain/result.ts'
+import type { Caller } from '#domain/subject.ts'
+import type { Write } from '#ports/database.ts'
+import type { Core } from './core.ts'
+import { granteeCalled, type GranteeRef } from './find-people.ts'
+
+/** Somebody a group is to be shared with. */
+export interface CollaboratorAsked {
+  readonly who: GranteeRef
+  readonly role: GroupRole
+}
+
+/** Somebody a group is shared with, by the name people know. */
+export interface NamedCollaborator {
+  readonly kind: GranteeRef['kind']
+  readonly id: Collaborator['id']
+  /** An e-mail address, or the name of who has none. */
+  readonly name: string
+  readonly role: GroupRole
+}
+
+/** A role that was given by itself, by nothing else that also gives roles. */
+export type Direct = Pick<Collaborator, 'kind' | 'id' | 'role'>
+
+export async function directCollaborators(core: Core, { id }: Group): Promise<readonly Direct[]> {
+  const all = await core.database.reads.collaborators(id)
+  return all.filter(({ origin }) => origin === 'direct')
+}
+
+/** The direct collaborators of a group by name; who was removed meanwhile is left out. */
+export async function namedCollaborators(
+  core: Core,
+  group: Group,
+): Promise<readonly NamedCollaborator[]> {
+  const direct = await directCollaborators(core, group)
+  const named = await Promise.all(direct.map((one) => nameOne(core, group, one)))
+  return named.filter((one) => one !== null)
+}
+
+async function nameOne(
+  core: Core,
+  { account }: Group,
+  { kind, id, role }: Direct,
+): Promise<NamedCollaborator | null> {
+  const { reads } = core.database
+  if (kind === 'team') {
+    const team = await reads.team(account, id as TeamId)
+    return team && { kind: 'team', id, name: team.name, role }
+  }
+  const subject = await reads.subject(account, id as SubjectId)
+  if (subject === null || subject.state === 'removed') return null
+  return { kind: subject.kind, id, name: subject.email ?? subject.name, role }
+}
+
+/** The collaborators that are asked for, each found and none of them twice. */
+export async function findCollaborators(
+  core: Core,
+  caller: Caller,
+  asked: readonly CollaboratorAsked[],
+): Promise<Result<readonly Direct[], Fault>> {
+  const found = new Map<string, Direct>()
+  for (const [n, { who, role }] of asked.entries()) {
+    const grantee = await granteeCalled(core, caller, who)
+    if (grantee === null) {
+      return err({ kind: 'not_found', thing: who.kind === 'team' ? 'team' : 'subject' })
+    }
+    if (found.has(grantee.id)) {
+      const at = ['body', 'collaborators', n, 'subject']
+      return err({ kind: 'invalid', problems: [{ at, rule: 'duplicate' }] })
+    }
+    found.set(grantee.id, { kind: grantee.kind, id: grantee.id, role })
+  }
+  return ok([...found.values()])
+}
+
+const rank = (role: GroupRole): number => GROUP_ROLES.indexOf(role)
+
+/**
+ * Makes `after` the direct collaborators of a group that has `before`. To go with a write that holds
+ * the group still: nobody may share it otherwise meanwhile.
+ */
+export function sharing(
+  { id, account }: Group,
+  before: readonly Direct[],
+  after: readonly Direct[],
+): readonly Write[] {
+  const takesAway = before.some(
+    (had) => !after.some((has) => has.id === had.id && rank(has.role) >= rank(had.role)),
+  )
+  const origin = 'direct'
+  return [
+    ...(before.length > 0
+      ? [{ write: 'removed-collaborations', origin, group: id } as const]
+      : []),
+    ...after.map((one) => ({ write: 'collaboration', row: { ...one, group: id, origin } }) as const),
+    ...(takesAway ? [{ write: 'raise-authority', account } as const] : []),
+  ]
+}

@@ -1,0 +1,172 @@
+import type { Group } from '#domain/group.ts'
+import type { SubjectId } from '#domain/ids.ts'
+import type { SecretInfo } from '#domain/secret.ts'
+import type { Caller, Subject } from '#domain/subject.ts'
+import type { Account, Shown } from '#ports/database.ts'
+import { authorize, maySee } from './authorize.ts'
+import { namedCollaborators, type NamedCollaborator } from './collaborators.ts'
+import type { Core } from './core.ts'
+import { partOf, type Part, type PartOf } from './everyone.ts'
+import { groupNamed } from './full-names.ts'
+import { accountOf, integrationsOf, type Integration } from './integrations.ts'
+import { groupsSeen } from './list-groups.ts'
+import { findGroup, groupTarget } from './locate.ts'
+import type { Verb } from './perform.ts'
+
+/** A secret as a group shows it, with who made it; never its value. */
+export interface ContainedSecret {
+  readonly name: string
+  readonly via: Group
+  readonly secret: SecretInfo
+  /** `null` when nothing is known of who made it any more. */
+  readonly creator: Subject | null
+}
+
+/** A named group with all that is said of it and all it holds. */
+export interface GroupContents {
+  readonly account: Account
+  readonly group: Group
+  readonly integration: Integration
+  readonly creator: Subject | null
+  readonly updatedAt: number
+  /** As it was put, as JSON text. */
+  readonly manifest: string | null
+  /** Who has a role there that nothing but itself gives. */
+  readonly collaborators: readonly NamedCollaborator[]
+  readonly secrets: readonly ContainedSecret[]
+}
+
+const SECRETS_MAX = 100_000
+export const GROUPS_MAX = 100_000
+
+type Find = (id: SubjectId) => Promise<Subject | null>
+
+/** Finds subjects of an account, each one once. */
+export function subjectFinder({ database: { reads } }: Core, { id: account }: Account): Find {
+  const known = new Map<SubjectId, Promise<Subject | null>>()
+  return (id) => {
+    const found = known.get(id) ?? reads.subject(account, id)
+    known.set(id, found)
+    return found
+  }
+}
+
+export const contained = async (
+  via: Group,
+  { name, secret }: Shown,
+  find: Find,
+): Promise<ContainedSecret> => ({
+  ...{ name, via, secret },
+  creator: await find(secret.createdBy.id),
+})
+
+/** Every entry of a group, as they were made. */
+export const entriesOf = (core: Core, { id }: Group): Promise<readonly Shown[]> =>
+  core.database.reads.secrets({
+    group: id,
+    sort: 'id',
+    descending: false,
+    after: null,
+    limit: SECRETS_MAX,
+  })
+
+/** The store that a group is kept in. */
+export function integrationOf(account: Account, { store }: Group): Integration {
+  const found = integrationsOf(account).find(({ name }) => name === store)
+  if (found === undefined) throw new Error('a group is in a store that its account has not')
+  return found
+}
+
+/** A group as it is now. */
+export async function contentsOf(
+  core: Core,
+  account: Account,
+  group: Group,
+  find: Find = subjectFinder(core, account),
+): Promise<GroupContents> {
+  const { reads } = core.database
+  const [state, manifest, collaborators, entries, creator] = await Promise.all([
+    reads.groupState(group.id),
+    reads.manifest(group.id),
+    namedCollaborators(core, group),
+    entriesOf(core, group),
+    find(group.createdBy),
+  ])
+  const moments = entries.map(({ secret }) => secret.updatedAt)
+  const updatedAt = moments.reduce((a, b) => Math.max(a, b), state?.updatedAt ?? group.createdAt)
+  return {
+    ...{ account, group, creator, updatedAt, manifest, collaborators },
+    integration: integrationOf(account, group),
+    secrets: await Promise.all(entries.map((entry) => contained(group, entry, find))),
+  }
+}
+
+/** A named group by its id, with all it holds. */
+export const getContents: Verb<{ readonly id: string }, GroupContents, 'group.get'> = {
+  action: 'group.get',
+  async decide(core, caller, { id }) {
+    const group = await findGroup(core, caller, { by: 'id', id, among: 'named' })
+    if (group === null) return { fault: { kind: 'not_found', thing: 'group' } }
+    const target = groupTarget(group)
+    const grant = authorize(caller, 'group.get', { kind: 'group', group, thing: 'group' }, target)
+    if (!grant.ok) return { fault: grant.error, target }
+    const contents = await contentsOf(core, await accountOf(core, caller), group)
+    return { grant: grant.value, writes: [], answer: () => contents }
+  },
+}
+
+export interface ListContents extends Part {
+  /** Only the group with exactly this full name. */
+  readonly fqn: string | null
+  /** Only groups that have this in their name, or in that of one of their secrets. */
+  readonly search: string | null
+}
+
+/** The named groups that the caller may see, with all they hold, as they were made. */
+export const listContents: Verb<ListContents, PartOf<GroupContents>, 'group.list'> = {
+  action: 'group.list',
+  fresh: true,
+  async decide(core, caller, { fqn, search, ...part }) {
+    const grant = authorize(caller, 'group.list', { kind: 'self' }, null)
+    if (!grant.ok) return { fault: grant.error }
+    const account = await accountOf(core, caller)
+    const seen = await namedGroupsSeen(core, caller, account, fqn)
+    const groups = search === null ? seen : await having(core, seen, search)
+    const { items, total } = partOf(groups, part)
+    const find = subjectFinder(core, account)
+    const list = await Promise.all(items.map((group) => contentsOf(core, account, group, find)))
+    return { grant: grant.value, writes: [], answer: () => ({ items: list, total }) }
+  },
+}
+
+/** The named groups that the caller may see: all, or the one with a full name. */
+export async function namedGroupsSeen(
+  core: Core,
+  caller: Caller,
+  account: Account,
+  fqn: string | null,
+): Promise<readonly Group[]> {
+  if (fqn === null) {
+    const seen = await groupsSeen(core, caller, { after: '', limit: GROUPS_MAX })
+    return seen.filter(({ kind }) => kind === 'named')
+  }
+  const name = groupNamed(account, fqn)
+  const group = name === null ? null : await core.database.reads.namedGroup(account.id, name)
+  return group !== null && maySee(caller, group) ? [group] : []
+}
+
+async function having(
+  core: Core,
+  groups: readonly Group[],
+  text: string,
+): Promise<readonly Group[]> {
+  const part = text.toLowerCase()
+  const found = await Promise.all(
+    groups.map(async (group) => {
+      if (group.name.toLowerCase().includes(part)) return group
+      const page = { after: '', limit: 1 }
+      return (await core.database.reads.search(group.id, text, page)).length > 0 ? group : null
+    }),
+  )
+  return found.filter((group) => group !== null)
+}

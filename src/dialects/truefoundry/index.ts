@@ -1,0 +1,21 @@
+import type { Dialect } from '#dialects/dialect.ts'
+import { shownToken } from '#dialects/credential.ts'
+import { refusal } from './faults.ts'
+
+/** TrueFoundry: secret groups and secrets, and what its CLI and SDKs ask beside them. */
+export const truefoundry: Dialect = {
+  name: 'truefoundry',
+  title: 'TrueFoundry secret groups and secrets',
+  version: 'v1',
+  prefixes: ['/api/svc'],
+  openapiPath: '/api/svc/v1/openapi.json',
+  security: { bearer: { type: 'http', scheme: 'bearer' } },
+  routes: [],
+  credential: (headers) => shownToken(headers, null, null),
+  refuse: refusal,
+  firstSteps: (url, token, account) => [
+    'pip install truefoundry-sdk',
+    `export TFY_HOST=${url} TFY_API_KEY=${token}`,
+    `python -c "from truefoundry_sdk import TrueFoundry; c = TrueFoundry(base_url='${url}'); c.secret_groups.create(name='first', integration_id='${account}', secrets=[{'key': 'hello', 'value': 'world'}]); print(c.secret_groups.get_by_fqn('...:first'))"`,
+  ],
+}

@@ -1,0 +1,47 @@
+import type { Core } from '#core/core.ts'
+import { wipeDue } from '#core/wipe.ts'
+import { logFailure } from './log.ts'
+
+const SEAL_EVERY_MS = 1_000
+const WIPE_EVERY_MS = 60_000
+
+/** Does `task` now and every `ms`, one at a time. A failure is told, and the next time tried again. */
+function regularly(
+  ms: number,
+  name: 'sealing' | 'wiping',
+  task: () => Promise<unknown>,
+): () => Promise<void> {
+  let running: Promise<void> | null = null
+  const run = (): Promise<void> =>
+    (running ??= task().then(
+      () => {
+        running = null
+      },
+      (error: unknown) => {
+        running = null
+        logFailure(name, error)
+      },
+    ))
+  void run()
+  const timer = setInterval(() => void run(), ms)
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}
+
+/**
+ * What the server does beside answering: it seals the log every second (entries wait, none is lost)
+ * and wipes what was deleted and whose retention is over. To stop it seals once more.
+ */
+export function keepHouse(core: Core): () => Promise<void> {
+  const stopWiping = regularly(WIPE_EVERY_MS, 'wiping', () => wipeDue(core))
+  const stopSealing = regularly(SEAL_EVERY_MS, 'sealing', () => core.sealer.seal())
+  return async () => {
+    await stopWiping()
+    await stopSealing()
+    await core.sealer.seal().catch((error: unknown) => {
+      logFailure('sealing', error)
+    })
+  }
+}
