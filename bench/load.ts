@@ -7,9 +7,11 @@ export interface Load {
   readonly seconds: number
   readonly warmupSeconds: number
   readonly method: string
+  /** `{each}` stands for one of `each` in turn. */
   readonly path: string
+  readonly each?: readonly string[]
   readonly headers: Readonly<Record<string, string>>
-  /** A body; `{n}` stands for a number that is never the same twice. */
+  /** A body; `{n}` stands for letters and digits that are never the same twice, `{N}` for capitals. */
   readonly body: string | null
 }
 
@@ -24,12 +26,13 @@ export interface Measured {
 let serial = 0
 const start = process.hrtime.bigint().toString(36)
 
-function requestOf({ method, path, headers, body }: Load): string {
+function requestOf({ method, path, each = [], headers, body }: Load): string {
   const unique = `${start}${(serial++).toString(36)}`
-  const text = body?.replaceAll('{n}', unique) ?? ''
+  const target = path.replace('{each}', each[serial % each.length] ?? '')
+  const text = body?.replaceAll('{n}', unique).replaceAll('{N}', unique.toUpperCase()) ?? ''
   const lines = Object.entries({ host: 'bench', ...headers }).map(([k, v]) => `${k}: ${v}\r\n`)
   const length = body === null ? '' : `content-length: ${Buffer.byteLength(text)}\r\n`
-  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}${length}\r\n${text}`
+  return `${method} ${target} HTTP/1.1\r\n${lines.join('')}${length}\r\n${text}`
 }
 
 const LENGTH = /\r\ncontent-length: (\d+)\r\n/i
@@ -47,7 +50,8 @@ export async function run(load: Load): Promise<Measured> {
   let failures = 0
   let measuring = false
   let stopping = false
-  const constant = load.body?.includes('{n}') === true ? null : Buffer.from(requestOf(load))
+  const varies = load.each !== undefined || /\{n\}/i.test(load.body ?? '')
+  const constant = varies ? null : Buffer.from(requestOf(load))
 
   const drive = (socket: Socket) =>
     new Promise<void>((resolve, reject) => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { casesOn, EMPTY } from './cases.ts'
 import type { Load, Measured } from './load.ts'
 
 /**
@@ -77,50 +78,14 @@ const empty = start('0', [file('empty.ts')])
 
 const { url, token } = JSON.parse(await line(server)) as { url: string; token: string }
 const emptyUrl = (JSON.parse(await line(empty)) as { url: string }).url
-const headers = { 'x-api-key': token, 'content-type': 'application/json' }
-
-async function post(path: string, body: unknown): Promise<Record<string, unknown>> {
-  const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-  return (await answer.json()) as Record<string, unknown>
-}
-
-const value = 'v'.repeat(256)
-const { id } = await post('/v5/credentials', { name: 'bench', type: 'key', payload: value })
-for (let n = 0; n < 1_000; n++) await post('/v5/sgp/secrets', { key: `bench-${n}`, value })
-
-const to = (base: string, method: string, path: string, body: string | null = null): Load => ({
-  ...{
-    port: Number(new URL(base).port),
-    connections,
-    seconds,
-    warmupSeconds: 1,
-    method,
-    path,
-    body,
-  },
-  headers: {
-    'x-api-key': token,
-    ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
-  },
-})
-
-const read = `/v5/credentials/${String(id)}/secret`
-const cases: Readonly<Record<string, Load>> = {
-  'empty answer, 420 bytes': to(emptyUrl, 'GET', '/empty'),
-  'read of a value': to(url, 'POST', read, ''),
-  'get of metadata': to(url, 'GET', `/v5/credentials/${String(id)}`),
-  create: to(url, 'POST', '/v5/sgp/secrets', JSON.stringify({ key: 'k{n}', value })),
-  'list of 100': to(url, 'GET', '/v5/sgp/secrets?limit=100'),
-}
+const cases = await casesOn({ url, token, emptyUrl, connections, seconds })
 
 const only = option('only', '')
-const wanted = Object.entries(cases).filter(([name], n) => n === 0 || name.includes(only))
+const wanted = cases.filter(({ name }) => name === EMPTY || name.includes(only))
 const seen = new Map<string, Sample[]>()
 for (let round = 0; round < rounds; round++) {
-  for (const [name, load] of wanted) {
-    const of = load.port === Number(new URL(emptyUrl).port) ? empty : server
-    const measured = await measure(load, of.pid)
+  for (const { name, of, load } of wanted) {
+    const measured = await measure(load, of === 'empty' ? empty.pid : server.pid)
     if (measured.failures > 0) throw new Error(`${name}: ${measured.failures} failures`)
     seen.set(name, [...(seen.get(name) ?? []), measured])
   }
@@ -129,30 +94,39 @@ for (let round = 0; round < rounds; round++) {
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
-const base = seen.get('empty answer, 420 bytes') ?? []
+/** Rates as a share of those of another case in the same rounds: median, and from least to most. */
+function share(all: readonly Sample[], of: string): string {
+  const base = seen.get(of)
+  if (base === undefined) return ''
+  const ratios = all.map(({ rate }, round) => rate / (base[round]?.rate ?? 1))
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)]
+  return `${median(ratios).toFixed(3)} (${least.toFixed(3)} to ${most.toFixed(3)})`
+}
+
+const column = (all: readonly Sample[], member: keyof Sample, digits: number, width: number) =>
+  median(all.map((one) => one[member]))
+    .toFixed(digits)
+    .padStart(width)
+
 process.stdout.write(
   `${database === '' ? 'SQLite' : 'PostgreSQL'}, ${connections} connections, ${rounds} rounds of ` +
     `${seconds} s, ${pinned ? 'one core for the server, one for the load' : 'not pinned'}, ` +
     `Node ${process.versions.node}\n\n`,
 )
-process.stdout.write(`${'request'.padEnd(26)}${'a second'.padStart(10)}${'p50 ms'.padStart(9)}`)
-process.stdout.write(`${'p99 ms'.padStart(9)}${'cpu µs'.padStart(9)}   of empty (min to max)\n`)
-for (const [name, all] of seen) {
-  const ratios = all.map(({ rate }, round) => rate / (base[round]?.rate ?? 1))
-  const spread = `${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)})`
+process.stdout.write(
+  `${'request'.padEnd(28)}  a second   p50 ms   p99 ms   cpu µs   ` +
+    `${'of empty (min to max)'.padEnd(24)}  of the same through Scale's API\n`,
+)
+for (const { name, like } of wanted) {
+  const all = seen.get(name) ?? []
   process.stdout.write(
-    `${name.padEnd(26)}${Math.round(median(all.map(({ rate }) => rate)))
-      .toString()
-      .padStart(10)}` +
-      median(all.map(({ p50 }) => p50))
-        .toFixed(1)
-        .padStart(9) +
-      median(all.map(({ p99 }) => p99))
-        .toFixed(1)
-        .padStart(9) +
-      `${median(all.map(({ cpu }) => cpu))
-        .toFixed(1)
-        .padStart(9)}   ${spread}\n`,
+    name.padEnd(28) +
+      column(all, 'rate', 0, 10) +
+      column(all, 'p50', 1, 9) +
+      column(all, 'p99', 1, 9) +
+      column(all, 'cpu', 1, 9) +
+      `   ${share(all, EMPTY).padEnd(24)}  ${like === null ? '' : share(all, like)}`.trimEnd() +
+      '\n',
   )
 }
 

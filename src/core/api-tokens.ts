@@ -12,7 +12,8 @@ import type { Verb } from './perform.ts'
 import { findSubject } from './subjects.ts'
 import { titleProblem } from './titles.ts'
 
-const targetOf = ({ id, name }: Token) => ({ kind: 'token', id, name }) as const
+/** How the record names a token. */
+export const tokenTarget = ({ id, name }: Token) => ({ kind: 'token', id, name }) as const
 
 export interface CreateToken {
   readonly name: string
@@ -43,7 +44,7 @@ export const createToken: Verb<CreateToken, NewToken, 'token.create'> = {
     const expiresAt = input.expiresAt ?? usualEnd(core, caller)
     const scopes = input.scopes ?? caller.token.scopes
     const { row, text, write } = newToken(core, subject, { name: input.name, scopes, expiresAt })
-    const grant = authorize(caller, 'token.create', resource, targetOf(row))
+    const grant = authorize(caller, 'token.create', resource, tokenTarget(row))
     if (!grant.ok) return { fault: grant.error }
     return { grant: grant.value, writes: [write], answer: () => ({ token: row, text }) }
   },
@@ -65,7 +66,7 @@ function refusal(core: Core, caller: Caller, subject: Subject, input: CreateToke
 }
 
 /** 90 days, but never beyond the token that asks: else a short-lived one would make itself long. */
-const usualEnd = (core: Core, { token }: Caller): number =>
+export const usualEnd = (core: Core, { token }: Caller): number =>
   Math.min(core.world.now() + TOKEN_TTL_DEFAULT_MS, token.expiresAt ?? Number.MAX_SAFE_INTEGER)
 
 function expiryProblem(
@@ -112,7 +113,7 @@ export const revokeToken: Verb<{ readonly id: string }, Token, 'token.revoke'> =
     const id = parseId<'token'>(raw)
     const token = id === null ? null : await core.database.reads.token(caller.account, id)
     if (token === null) return { fault: { kind: 'not_found', thing: 'token' } }
-    const target = targetOf(token)
+    const target = tokenTarget(token)
     const resource = { kind: 'subject', id: token.subject } as const
     const grant = authorize(caller, 'token.revoke', resource, target)
     if (!grant.ok) {

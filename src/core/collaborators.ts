@@ -1,3 +1,4 @@
+import type { Target } from '#domain/audit.ts'
 import type { Fault } from '#domain/fault.ts'
 import { GROUP_ROLES, type Collaborator, type Group, type GroupRole } from '#domain/group.ts'
 import type { SubjectId, TeamId } from '#domain/ids.ts'
@@ -30,15 +31,22 @@ export async function directCollaborators(core: Core, { id }: Group): Promise<re
   return all.filter(({ origin }) => origin === 'direct')
 }
 
-/** The direct collaborators of a group by name; who was removed meanwhile is left out. */
-export async function namedCollaborators(
+/** Collaborators of a group by name; who was removed meanwhile is left out. */
+export async function namesOf(
   core: Core,
   group: Group,
+  direct: readonly Direct[],
 ): Promise<readonly NamedCollaborator[]> {
-  const direct = await directCollaborators(core, group)
   const named = await Promise.all(direct.map((one) => nameOne(core, group, one)))
   return named.filter((one) => one !== null)
 }
+
+/** The direct collaborators of a group by name. */
+export const namedCollaborators = async (
+  core: Core,
+  group: Group,
+): Promise<readonly NamedCollaborator[]> =>
+  namesOf(core, group, await directCollaborators(core, group))
 
 async function nameOne(
   core: Core,
@@ -68,7 +76,7 @@ export async function findCollaborators(
       return err({ kind: 'not_found', thing: who.kind === 'team' ? 'team' : 'subject' })
     }
     if (found.has(grantee.id)) {
-      const at = ['body', 'collaborators', n, 'subject']
+      const at = ['body', 'manifest', 'collaborators', n, 'subject']
       return err({ kind: 'invalid', problems: [{ at, rule: 'duplicate' }] })
     }
     found.set(grantee.id, { kind: grantee.kind, id: grantee.id, role })
@@ -92,10 +100,21 @@ export function sharing(
   )
   const origin = 'direct'
   return [
-    ...(before.length > 0
-      ? [{ write: 'removed-collaborations', origin, group: id } as const]
-      : []),
-    ...after.map((one) => ({ write: 'collaboration', row: { ...one, group: id, origin } }) as const),
+    ...(before.length > 0 ? [{ write: 'removed-collaborations', origin, group: id } as const] : []),
+    ...after.map(
+      (one) => ({ write: 'collaboration', row: { ...one, group: id, origin } }) as const,
+    ),
     ...(takesAway ? [{ write: 'raise-authority', account } as const] : []),
   ]
 }
+
+/** Those whose role in a group is another `after` than it was `before`, for the record. */
+export const touched = (before: readonly Direct[], after: readonly Direct[]): readonly Target[] =>
+  [...before.filter(lacking(after)), ...after.filter(lacking(before))]
+    .filter(({ id }, n, all) => all.findIndex((one) => one.id === id) === n)
+    .map(({ kind, id }) => ({ kind, id }))
+
+const lacking =
+  (among: readonly Direct[]) =>
+  ({ id, role }: Direct): boolean =>
+    !among.some((one) => one.id === id && one.role === role)

@@ -65,9 +65,10 @@ export async function commitEntry(
   origin: Origin,
   caller: Caller | null,
   said: Said,
+  writes: readonly Write[] = [],
 ): Promise<void> {
   const entry = entryOf(core.world.now(), origin, caller, said)
-  await core.database.commit({ entries: [entry], resting: null, writes: [] })
+  await core.database.commit({ entries: [entry], resting: null, writes })
 }
 
 /** What the server does by itself, with its line in the record; it rests on nothing but its rows. */

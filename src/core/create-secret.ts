@@ -46,12 +46,13 @@ export const createSecret: Verb<CreateSecret, Secret, 'secret.create'> = {
   },
 }
 
-async function newSecret(
+/** The row of a secret in `group`, whose first version is to be its current one. */
+export async function newSecret(
   core: Core,
   caller: Caller,
   id: Secret['id'],
   group: Group,
-  input: CreateSecret,
+  input: NewSecret,
 ): Promise<Secret> {
   const now = core.world.now()
   const row = {

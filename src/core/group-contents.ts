@@ -37,7 +37,7 @@ export interface GroupContents {
 }
 
 const SECRETS_MAX = 100_000
-export const GROUPS_MAX = 100_000
+const GROUPS_MAX = 100_000
 
 type Find = (id: SubjectId) => Promise<Subject | null>
 
@@ -71,8 +71,9 @@ export const entriesOf = (core: Core, { id }: Group): Promise<readonly Shown[]> 
   })
 
 /** The store that a group is kept in. */
-export function integrationOf(account: Account, { store }: Group): Integration {
-  const found = integrationsOf(account).find(({ name }) => name === store)
+export function integrationOf(account: Account, group: Group): Integration {
+  const stores = new Map(integrationsOf(account).map((one) => [one.store, one]))
+  const found = stores.get(group.store)
   if (found === undefined) throw new Error('a group is in a store that its account has not')
   return found
 }

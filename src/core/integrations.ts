@@ -8,7 +8,8 @@ import type { Verb } from './perform.ts'
 /** A store that an account can keep its groups in, and the names by which it is asked for. */
 export interface Integration {
   readonly id: string
-  readonly name: StoreKind
+  readonly store: StoreKind
+  readonly name: string
   /** `<account>:<provider>:<provider account>:secret-store:<name>`. */
   readonly fqn: string
 }
@@ -24,6 +25,7 @@ export const providerAccountFqn = ({ name }: Account): string =>
 export const integrationsOf = (account: Account): readonly Integration[] => [
   {
     id: account.id,
+    store: 'embedded',
     name: 'embedded',
     fqn: `${providerAccountFqn(account)}:secret-store:embedded`,
   },

@@ -22,6 +22,8 @@ export type GroupRef =
   | { readonly by: 'kind'; readonly kind: 'account' | 'credentials' | 'personal' }
   /** By id, if need be (`among`) only one of a kind. */
   | { readonly by: 'id'; readonly id: string; readonly among?: GroupKind }
+  /** A named group of the account. */
+  | { readonly by: 'name'; readonly name: string }
   /** The group that comes with a team. */
   | { readonly by: 'team'; readonly team: string }
   /** An environment, by the slug of its owner and its own name. */
@@ -35,6 +37,7 @@ export type GroupRef =
 export async function findGroup(core: Core, caller: Caller, ref: GroupRef): Promise<Group | null> {
   if (ref.by === 'kind') return ownGroupOf(core, caller, ref.kind)
   if (ref.by === 'word') return groupCalled(core, caller, ref.word)
+  if (ref.by === 'name') return core.database.reads.namedGroup(caller.account, ref.name)
   if (ref.by === 'environment') return environmentOf(core, caller, ref.owner, ref.name)
   if (ref.by === 'environment-word') {
     const called = await groupCalled(core, caller, ref.word)

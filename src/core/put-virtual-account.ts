@@ -13,7 +13,6 @@ import { grantable, groupCalled, type GroupGrant, type RoleIn } from './group-gr
 import { accountOf } from './integrations.ts'
 import {
   changeTerms,
-  endOf,
   findKept,
   makeKept,
   showIn,
@@ -176,8 +175,8 @@ async function update(core: Core, caller: Caller, subject: Subject, asked: Asked
   const fault = refusal(caller, next, kept, terms)
   if (fault !== null) return { fault, target }
   const before = await viewOf(core, caller, subject)
-  const end = endOf(core, terms.until)
-  const late = before.tokens.filter(({ expiresAt }) => ends(expiresAt) > end)
+  const end = endOr(terms.until)
+  const late = before.tokens.filter(({ expiresAt }) => endOr(expiresAt) > end)
   const data: VirtualAccount = {
     ...{ ...before, subject: next, manifest: input.manifest, updatedAt: core.world.now() },
     roles: roles ?? before.roles,
@@ -198,7 +197,7 @@ async function update(core: Core, caller: Caller, subject: Subject, asked: Asked
   return { grant: grant.value, writes, answer: () => put }
 }
 
-const ends = (expiresAt: number | null): number => expiresAt ?? Number.MAX_SAFE_INTEGER
+const endOr = (end: number | null): number => end ?? Number.MAX_SAFE_INTEGER
 
 /** Takes away all that a subject's own manifest gave it. */
 const takenFrom = (origin: Subject['id']): Write => ({

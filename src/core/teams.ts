@@ -9,12 +9,13 @@ import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { ownGroup } from './founding.ts'
 import type { PageOfAll } from './list-groups.ts'
-import type { Refused, Verb } from './perform.ts'
+import type { Decision, Refused, Verb } from './perform.ts'
 import { freeSlug } from './slugs.ts'
 import { findSubject } from './subjects.ts'
 import { readEmail, titleProblem } from './titles.ts'
 
-const targetOf = ({ id, name }: Team) => ({ kind: 'team', id, name }) as const
+/** How the record names a team. */
+export const teamTarget = ({ id, name }: Team) => ({ kind: 'team', id, name }) as const
 
 const missing: Fault = { kind: 'not_found', thing: 'team' }
 
@@ -26,7 +27,7 @@ export const createTeam: Verb<{ readonly name: string }, Team, 'team.create'> = 
     const at = core.world.now()
     const id = core.newId<'team'>()
     const team: Team = { id, account, name, createdAt: at, createdBy: subject.id }
-    const grant = authorize(caller, 'team.create', { kind: 'self' }, targetOf(team))
+    const grant = authorize(caller, 'team.create', { kind: 'self' }, teamTarget(team))
     if (!grant.ok) return { fault: grant.error }
     const problem = titleProblem(name, ['body', 'name'])
     if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] } }
@@ -46,7 +47,7 @@ export const createTeam: Verb<{ readonly name: string }, Team, 'team.create'> = 
 }
 
 /** The team, and the leave to do this to it. */
-async function find<A extends Action>(
+export async function findTeam<A extends Action>(
   core: Core,
   caller: Caller,
   action: A,
@@ -55,7 +56,7 @@ async function find<A extends Action>(
   const id = parseId<'team'>(raw)
   const team = id === null ? null : await core.database.reads.team(caller.account, id)
   if (team === null) return err({ fault: missing })
-  const target = targetOf(team)
+  const target = teamTarget(team)
   const grant = authorize(caller, action, { kind: 'team', id: team.id }, target)
   return grant.ok ? ok({ team, grant: grant.value }) : err({ fault: grant.error, target })
 }
@@ -95,28 +96,36 @@ export interface TeamRef {
 export const deleteTeam: Verb<TeamRef, { readonly id: string }, 'team.delete'> = {
   action: 'team.delete',
   async decide(core, caller, { team: raw }) {
-    const found = await find(core, caller, 'team.delete', raw)
-    if (!found.ok) return found.error
-    const { team, grant } = found.value
-    const { reads } = core.database
-    const groups = await reads.groupsOf(team.id, { after: '', limit: 2 })
-    const [own] = groups
-    if (groups.length > 1 || (own !== undefined && (await reads.groupSize(own.id)) > 0)) {
-      const why = 'it still owns secrets or groups: delete or move those first'
-      return { fault: { kind: 'in_use', thing: 'team', why }, target: grant.target }
-    }
-    const at = core.world.now()
-    return {
-      grant,
-      writes: [
-        { write: 'removed-team', id: team.id, at },
-        { write: 'removed-slug', owner: team.id },
-        ...(own === undefined ? [] : [{ write: 'removed-group', id: own.id, at } as const]),
-        { write: 'raise-authority', account: caller.account },
-      ],
-      answer: () => ({ id: team.id }),
-    }
+    const found = await findTeam(core, caller, 'team.delete', raw)
+    return found.ok ? removing(core, found.value) : found.error
   },
+}
+
+/** The end of a team: what it was given, its manifest and its slug go with it. */
+export async function removing(
+  core: Core,
+  { team, grant }: { readonly team: Team; readonly grant: Grant<'team.delete'> },
+): Promise<Decision<'team.delete', { readonly id: string }>> {
+  const { reads } = core.database
+  const groups = await reads.groupsOf(team.id, { after: '', limit: 2 })
+  const [own] = groups
+  if (groups.length > 1 || (own !== undefined && (await reads.groupSize(own.id)) > 0)) {
+    const why = 'it still owns secrets or groups: delete or move those first'
+    return { fault: { kind: 'in_use', thing: 'team', why }, target: grant.target }
+  }
+  const at = core.world.now()
+  return {
+    grant,
+    writes: [
+      { write: 'removed-team', id: team.id, at },
+      { write: 'removed-grantee', id: team.id },
+      { write: 'removed-slug', owner: team.id },
+      { write: 'removed-manifest', of: team.id },
+      ...(own === undefined ? [] : [{ write: 'removed-group', id: own.id, at } as const]),
+      { write: 'raise-authority', account: team.account },
+    ],
+    answer: () => ({ id: team.id }),
+  }
 }
 
 export interface MemberList {
@@ -127,7 +136,7 @@ export interface MemberList {
 export const listMembers: Verb<TeamRef & PageOfAll, MemberList, 'team.get'> = {
   action: 'team.get',
   async decide(core, caller, { team: raw, after, limit }) {
-    const found = await find(core, caller, 'team.get', raw)
+    const found = await findTeam(core, caller, 'team.get', raw)
     if (!found.ok) return found.error
     const { team, grant } = found.value
     const rows = await core.database.reads.members(team.id, { after, limit: limit + 1 })
@@ -152,7 +161,7 @@ const missingSubject: Fault = { kind: 'not_found', thing: 'subject' }
 export const addMember: Verb<MemberRef, { readonly id: string }, 'team.member.add'> = {
   action: 'team.member.add',
   async decide(core, caller, { team: raw, member }) {
-    const found = await find(core, caller, 'team.member.add', raw)
+    const found = await findTeam(core, caller, 'team.member.add', raw)
     if (!found.ok) return found.error
     const { team, grant } = found.value
     const subject = await findMember(core, caller, member)
@@ -171,7 +180,7 @@ export const addMember: Verb<MemberRef, { readonly id: string }, 'team.member.ad
 export const removeMember: Verb<MemberRef, { readonly id: string }, 'team.member.remove'> = {
   action: 'team.member.remove',
   async decide(core, caller, { team: raw, member }) {
-    const found = await find(core, caller, 'team.member.remove', raw)
+    const found = await findTeam(core, caller, 'team.member.remove', raw)
     if (!found.ok) return found.error
     const { team, grant } = found.value
     const subject = await findMember(core, caller, member)

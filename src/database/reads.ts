@@ -84,16 +84,22 @@ type PeopleReads = AllReads<
   | 'team'
   | 'teams'
   | 'members'
+  | 'teamsOf'
   | 'token'
   | 'tokens'
 >
+
+async function teamsOf(engine: Engine, subject: string): Promise<readonly TeamId[]> {
+  const rows = await engine.all(people.teamsOfSubject, { subject })
+  return rows.map(({ team_id }) => team_id as TeamId)
+}
 
 async function knownToken(engine: Engine, keyId: string): ReturnType<Reads['knownToken']> {
   const row = await engine.get(people.getKnownToken, { key_id: keyId })
   if (row === null) return null
   // Read after the authority revision: what is taken away meanwhile raises it, and the commit fails.
   const subject = row.subject_id
-  const teams = await engine.all(people.teamsOfSubject, { subject })
+  const teams = await teamsOf(engine, subject)
   const shared = [
     ...(await engine.all(groups.listCollaborationsOf, { grantee: subject })),
     ...(await engine.all(groups.listTeamCollaborationsOf, { subject })),
@@ -118,7 +124,7 @@ async function knownToken(engine: Engine, keyId: string): ReturnType<Reads['know
         expiresAt: row.expires_at,
       },
       authority: row.authority,
-      teams: teams.map(({ team_id }) => team_id as TeamId),
+      teams,
       roles: strongest(shared.map(toCollaboration)),
       operator: row.operator === row.account_id,
     },
@@ -162,6 +168,7 @@ const peopleReads = (engine: Engine): PeopleReads => ({
       manager: row.manager === 1,
     }))
   },
+  teamsOf: (subject) => teamsOf(engine, subject),
   async token(account, id) {
     return orNull(await engine.get(people.getToken, { account, id }), toToken)
   },

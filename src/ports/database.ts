@@ -186,6 +186,8 @@ export interface Reads {
   team(account: AccountId, id: TeamId): Promise<Team | null>
   teams(account: AccountId, page: IdPage): Promise<readonly Team[]>
   members(team: TeamId, page: IdPage): Promise<readonly Member[]>
+  /** The teams that a subject is in. */
+  teamsOf(subject: SubjectId): Promise<readonly TeamId[]>
   token(account: AccountId, id: TokenId): Promise<Token | null>
   tokens(subject: SubjectId, page: IdPage): Promise<readonly Token[]>
   group(account: AccountId, id: GroupId): Promise<Group | null>

@@ -24,6 +24,8 @@ export interface Tokens {
   parse(text: string): Promise<{ readonly keyId: string; readonly digest: Uint8Array } | null>
   /** Whether two digests are equal, in constant time. */
   equal(a: Uint8Array, b: Uint8Array): boolean
+  /** A token encrypted for who holds the private key to this PEM; throws for what is no RSA key. */
+  encryptFor(publicKey: string, token: SecretValue): Uint8Array
   /** A digest of a text that only this installation can make. */
   digest(text: string): Uint8Array
   /** A name for a token that a cache may keep. */

@@ -3,6 +3,7 @@ import type { InstallationId } from '#domain/ids.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import { serverSubkey } from '#crypto/derive.ts'
 import { looksLikeJwt, signJwt, verifyJwt } from '#crypto/jwt.ts'
+import { encryptForLogin, readLoginKey } from '#crypto/login-key.ts'
 import { signingKey } from '#crypto/signing-key.ts'
 import { mintToken, parseToken, tokenDigest } from '#crypto/token.ts'
 import type { Tokens } from '#ports/tokens.ts'
@@ -40,6 +41,11 @@ export function tokensOf(
       }
       const parsed = parseToken(text)
       return parsed === null ? null : { keyId: parsed.keyId, digest: digest(parsed.canonical) }
+    },
+    encryptFor(publicKey, token) {
+      const key = readLoginKey(publicKey)
+      if (key === null) throw new Error('a login waits with a key that is none')
+      return encryptForLogin(key, token.reveal())
     },
     equal: (a, b) => a.length === b.length && timingSafeEqual(a, b),
     digest,

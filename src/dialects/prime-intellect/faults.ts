@@ -8,16 +8,16 @@ import type { Reply, Words } from '#dialects/dialect.ts'
  */
 const MARKUP = /\[(?=[a-z/#@])/
 
-/** A rule in signs, or in words where the client would take its brackets for markup. */
-const patternText = (pattern: string): string =>
-  MARKUP.test(pattern) ? 'Has a character that is not allowed here' : `Must match ${pattern}`
+/** A rule in signs, or in the route's words where the client would take its brackets for markup. */
+const patternText = (pattern: string, { signs }: Words): string =>
+  MARKUP.test(pattern) ? `Must hold only ${signs ?? 'plain signs'}` : `Must match ${pattern}`
 
 interface Said {
   readonly msg: string
   readonly type: string
 }
 
-function sayProblem(problem: Problem): Said {
+function sayProblem(problem: Problem, words: Words): Said {
   switch (problem.rule) {
     case 'missing':
       return { msg: 'Field required', type: 'missing' }
@@ -34,7 +34,7 @@ function sayProblem(problem: Problem): Said {
     case 'too_large':
       return { msg: `Must be at most ${problem.limit}`, type: 'less_than_equal' }
     case 'pattern':
-      return { msg: patternText(problem.pattern), type: 'string_pattern_mismatch' }
+      return { msg: patternText(problem.pattern, words), type: 'string_pattern_mismatch' }
     case 'one_of':
       return { msg: `Must be one of: ${problem.allowed.join(', ')}`, type: 'enum' }
     case 'not_json':
@@ -71,7 +71,7 @@ function unprocessable(problems: readonly Told[]): Reply {
 
 const toldOf = (problem: Problem, words: Words): Told => {
   const [part = 'body', ...rest] = problem.at
-  return { loc: [part, ...rest.map((one) => words[one] ?? one)], ...sayProblem(problem) }
+  return { loc: [part, ...rest.map((one) => words[one] ?? one)], ...sayProblem(problem, words) }
 }
 
 const detail = (status: number, text: string, headers: Record<string, string> = {}): Reply => ({

@@ -8,6 +8,10 @@ const Status = () => Type.Literal('success')
 /** The envelope of one thing. */
 export const dataOf = <T extends TSchema>(data: T) => Type.Object({ data, status: Status() })
 
+/** The envelope of all things of a kind. */
+export const listOf = <T extends TSchema>(item: T) =>
+  Type.Object({ data: Type.Array(item), status: Status() })
+
 /** The envelope of a page of things. */
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object({
@@ -138,6 +142,7 @@ export const hubQuery = Type.Object({
   mine_only: Type.Optional(Type.Boolean()),
   starred_only: Type.Optional(Type.Boolean()),
   include_teams: Type.Optional(Type.Boolean()),
+  tags: Type.Optional(Type.Unknown()),
   sort_by: Type.Optional(Type.Enum(['created_at', 'updated_at', 'name', 'stars'])),
   sort_order: Type.Optional(Type.Enum(['asc', 'desc'])),
 })

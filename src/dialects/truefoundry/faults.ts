@@ -15,10 +15,17 @@ const nameOf = (thing: Thing, words: Words): string => words[thing] ?? things[th
 
 const aOrAn = (thing: string): string => `${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}`
 
-/** Where a member of a command stands on this wire, such as `manifest.name`. */
+/**
+ * Where a member of a command stands on this wire, such as `manifest.name`. A word may be for a
+ * member wherever it is (`name`), or for one at a place (`secrets.name`).
+ */
 const whereIs = ({ at }: Problem, words: Words): string => {
   const [part = 'body', ...members] = at
-  return members.map((member) => words[member] ?? member).join('.') || String(part)
+  const said = members.map((member, n) => {
+    const place = members.slice(0, n + 1).filter((one) => typeof one === 'string')
+    return words[place.join('.')] ?? words[member] ?? member
+  })
+  return said.join('.') || String(part)
 }
 
 function sayProblem(problem: Problem): string {

@@ -1,6 +1,10 @@
 import type { Dialect } from '#dialects/dialect.ts'
 import { shownToken } from '#dialects/credential.ts'
+import { applyRoutes } from './apply.ts'
 import { refusal } from './faults.ts'
+import { integrationRoutes } from './integrations.ts'
+import { secretGroupRoutes } from './secret-groups.ts'
+import { secretRoutes } from './secrets.ts'
 
 /** TrueFoundry: secret groups and secrets, and what its CLI and SDKs ask beside them. */
 export const truefoundry: Dialect = {
@@ -10,7 +14,7 @@ export const truefoundry: Dialect = {
   prefixes: ['/api/svc'],
   openapiPath: '/api/svc/v1/openapi.json',
   security: { bearer: { type: 'http', scheme: 'bearer' } },
-  routes: [],
+  routes: [...secretGroupRoutes, ...secretRoutes, ...integrationRoutes, ...applyRoutes],
   credential: (headers) => shownToken(headers, null, null),
   refuse: refusal,
   firstSteps: (url, token, account) => [

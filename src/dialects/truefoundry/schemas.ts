@@ -76,7 +76,8 @@ export const Secret = Type.Object(
     createdBySubject: Subject,
     createdAt: DateTime(),
     updatedAt: DateTime(),
-    secretVersions: Type.Array(SecretVersion),
+    /** Not told of the secrets in a group. */
+    secretVersions: Nullable(Type.Array(SecretVersion)),
     activeDeploymentsCount: Type.Integer(),
     createdBy: Nullable(Type.String()),
   },
@@ -111,6 +112,53 @@ export const UpdateSecretInput = Type.Object(
   { title: 'UpdateSecretInput' },
 )
 
+export const Collaborator = Type.Object(
+  { subject: Type.String(), role_id: Type.String() },
+  { title: 'Collaborator' },
+)
+
+export const SecretGroupManifest = Type.Object(
+  {
+    type: Type.Enum(['secret-group']),
+    name: Type.String(),
+    integration_fqn: Type.String(),
+    collaborators: Type.Optional(Nullable(Type.Array(Collaborator))),
+    ownedBy: Type.Optional(
+      Nullable(Type.Object({ account: Type.Optional(Nullable(Type.String())) })),
+    ),
+  },
+  { title: 'SecretGroupManifest' },
+)
+
+export const PutSecretGroupRequest = Type.Object(
+  { manifest: SecretGroupManifest, dryRun: Type.Optional(Nullable(Type.Boolean())) },
+  { title: 'PutSecretGroupRequest' },
+)
+
+export const UpdateSecretGroupRequest = Type.Object(
+  { secrets: Type.Array(UpdateSecretInput) },
+  { title: 'UpdateSecretGroupRequest' },
+)
+
+export const groupsQuery = Type.Object({
+  ...pageQuery,
+  fqn: Type.Optional(Nullable(Type.String())),
+  search: Type.Optional(Nullable(Type.String({ maxLength: 500 }))),
+  attributes: Type.Optional(Texts()),
+})
+
+const FQNS_MAX = 1_000
+
+export const ListSecretsRequest = Type.Object(
+  {
+    ...pageQuery,
+    secretFqns: Type.Optional(Nullable(Type.Array(Type.String(), { maxItems: FQNS_MAX }))),
+    secretGroupId: Type.Optional(Nullable(Type.String())),
+    withValue: Type.Optional(Nullable(Type.Boolean())),
+  },
+  { title: 'ListSecretsRequest' },
+)
+
 export const CreateSecretGroupRequest = Type.Object(
   {
     name: Type.String(),
@@ -119,3 +167,92 @@ export const CreateSecretGroupRequest = Type.Object(
   },
   { title: 'CreateSecretGroupRequest' },
 )
+
+const stamps = {
+  createdBySubject: Subject,
+  createdAt: DateTime(),
+  updatedAt: DateTime(),
+  createdBy: Type.String(),
+}
+
+const integration = {
+  id: Type.String(),
+  name: Type.String(),
+  fqn: Type.String(),
+  type: Type.String(),
+  providerAccountFqn: Type.String(),
+  tenantName: Type.String(),
+  manifest: AnyObject(),
+  ...stamps,
+}
+
+export const ProviderAccount = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    fqn: Type.String(),
+    provider: Type.String(),
+    manifest: AnyObject(),
+    integrations: Type.Array(Type.Object(integration)),
+    accountId: Type.String(),
+    ...stamps,
+  },
+  { title: 'ProviderAccount' },
+)
+
+export const ProviderIntegration = Type.Object(
+  { ...integration, metadata: AnyObject(), providerAccount: ProviderAccount },
+  { title: 'ProviderIntegration' },
+)
+
+export const ProviderAccountManifest = Type.Object(
+  {
+    type: Type.String(),
+    name: Type.String(),
+    integrations: Type.Optional(
+      Nullable(Type.Array(Type.Object({ type: Type.String(), name: Type.String() }))),
+    ),
+  },
+  { title: 'ProviderAccountManifest' },
+)
+
+/** Any manifest: what its type asks for is looked at once that is known. */
+const AnyManifest = () =>
+  Type.Unsafe<Record<string, unknown> & { readonly type: string }>({
+    type: 'object',
+    properties: { type: { type: 'string' } },
+    required: ['type'],
+    additionalProperties: true,
+  })
+
+export const ApplyRequest = Type.Object(
+  {
+    manifest: AnyManifest(),
+    dryRun: Type.Optional(Nullable(Type.Boolean())),
+    force: Type.Optional(Nullable(Type.Boolean())),
+  },
+  { title: 'ApplyRequest' },
+)
+
+export const ApplyResponse = Type.Object(
+  {
+    existingManifest: Type.Optional(AnyObject()),
+    action: Type.String(),
+    data: AnyObject(),
+  },
+  { title: 'ApplyResponse' },
+)
+
+export const DeleteRequest = Type.Object({ manifest: AnyManifest() }, { title: 'DeleteRequest' })
+
+export const DependencyTreeRequest = Type.Object({ manifests: Type.Array(AnyManifest()) })
+
+export const DependencyTree = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      resourceType: Type.String(),
+      resourceName: Type.String(),
+      dependencies: Type.Array(AnyObject()),
+    }),
+  ),
+})

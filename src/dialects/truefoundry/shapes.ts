@@ -1,7 +1,6 @@
-import type { Group } from '#domain/group.ts'
 import type { Doer } from '#domain/secret.ts'
 import type { Subject } from '#domain/subject.ts'
-import type { Account, Team } from '#ports/database.ts'
+import type { Team } from '#ports/database.ts'
 import { LIMIT_DEFAULT } from './schemas.ts'
 
 /** How the nouns of the domain look on this wire. */
@@ -32,11 +31,6 @@ export const team = ({ id, name }: Pick<Team, 'id' | 'name'>) => ({
   subjectSlug: name,
   subjectDisplayName: name,
 })
-
-type Named = Pick<Account | Group, 'name'>
-
-/** `<tenant>:<group>`, and with a key the name of a secret. */
-export const groupFqn = (account: Named, group: Named): string => `${account.name}:${group.name}`
 
 export interface PageAsked {
   readonly offset: number

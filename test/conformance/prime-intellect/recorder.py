@@ -44,6 +44,7 @@ def _handler(recorder: Recorder, upstream: str, wire: Wire) -> type[BaseHTTPRequ
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def _hand_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
