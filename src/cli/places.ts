@@ -16,13 +16,17 @@ export const groupFlag = {
 
 /** For the help of commands about groups. */
 export const GROUPS_HELP =
-  'A group is named by `secrets`, `credentials`, `personal`, `team:NAME`, its own name, or its id.'
+  'A group is named by `secrets`, `credentials`, `personal`, `team:NAME`, its own name, or its id; an environment by `OWNER/NAME`.'
 
 const OF_TEAM = 'team:'
 
 /** What people call a group, so that `groupRef` finds it again. */
-export const groupWord = ({ kind, name }: Group): string =>
-  kind === 'team' ? OF_TEAM + name : kind === 'account' ? GROUP_DEFAULT : name
+export function groupWord({ kind, name, id }: Group): string {
+  if (kind === 'team') return OF_TEAM + name
+  if (kind === 'account') return GROUP_DEFAULT
+  // Its name is one of its owner's only.
+  return kind === 'environment' ? id : name
+}
 
 /** A group as the vault takes it: by the words it knows, or the id of a team's group. */
 export async function groupRef(client: StrongroomClient, word: string): Promise<string> {

@@ -1,7 +1,8 @@
 import type { StrongroomClient } from '#client/client.ts'
 import { runChild } from './child.ts'
 import { command } from './command.ts'
-import { variablesOf, type Variable } from './environment.ts'
+import { variablesOf, type Opened, type Variable } from './environment.ts'
+import { Misuse } from './failure.ts'
 import { GROUPS_HELP, groupRef } from './places.ts'
 import { SecretFiles } from './secret-files.ts'
 
@@ -26,19 +27,29 @@ function environment(
   return { ...ours, ...Object.fromEntries(theirs) }
 }
 
-async function readGroups(client: StrongroomClient, words: readonly string[]) {
-  const opened = []
-  for (const group of words) {
+async function readAll(
+  client: StrongroomClient,
+  { group: groups, environment: environments }: Record<'group' | 'environment', readonly string[]>,
+): Promise<readonly Opened[]> {
+  const opened: Opened[] = []
+  for (const group of groups) {
     opened.push({ group, secrets: await client.readGroup(await groupRef(client, group)) })
+  }
+  for (const group of environments) {
+    opened.push({ group, secrets: await client.injection(group) })
   }
   return opened
 }
 
 const run = command({
-  summary: 'Run a command with the secrets of a group in its environment',
+  summary: 'Run a command with the secrets of a group or an environment in its environment',
   args: [],
   flags: {
-    group: { takes: 'GROUP', many: true, required: true, doc: 'Whose secrets. May be repeated.' },
+    group: { takes: 'GROUP', many: true, doc: 'Whose secrets. May be repeated.' },
+    environment: {
+      ...{ takes: 'OWNER/NAME', many: true },
+      doc: 'Whose variables, linked and own secrets, each going before the last. May be repeated.',
+    },
     'allow-override': { doc: 'Let a secret set a variable such as PATH or LD_PRELOAD.' },
     'keep-token': { doc: `Leave ${TOKEN} in the environment of the command.` },
   },
@@ -49,7 +60,10 @@ const run = command({
     `There is no shell between, signals are passed on, and the exit code is that of the command. ${GROUPS_HELP}`,
   ].join(' '),
   async run({ vault, terminal: { env } }, { flags, rest }) {
-    const groups = await readGroups(vault(), flags.group)
+    if (flags.group.length + flags.environment.length === 0) {
+      throw new Misuse('run: --group GROUP or --environment OWNER/NAME is missing')
+    }
+    const groups = await readAll(vault(), flags)
     const variables = variablesOf(groups, flags['allow-override'])
     const files = new SecretFiles()
     const remove = () => files.remove()

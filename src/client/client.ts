@@ -1,3 +1,4 @@
+import type { GroupRole } from '#domain/group.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import type { Role } from '#domain/subject.ts'
 import { Http, type ClientOptions, type Query } from './http.ts'
@@ -114,6 +115,26 @@ export class StrongroomClient {
     return (await this.#http.send('DELETE', ['groups', group])) as wire.Made
   }
 
+  /** With whom a group is shared directly. */
+  async collaborators(group: string): Promise<readonly wire.Collaborator[]> {
+    const path = ['groups', group, 'collaborators']
+    const { data } = (await this.#http.send('GET', path)) as {
+      data: readonly wire.Collaborator[]
+    }
+    return data
+  }
+
+  /** Shares a group with a user by e-mail address, with `team:NAME`, or a service account by name. */
+  async shareGroup(group: string, who: string, role: GroupRole): Promise<wire.Collaborator> {
+    const path = ['groups', group, 'collaborators']
+    return (await this.#http.send('PUT', path, { body: { with: who, role } })) as wire.Collaborator
+  }
+
+  async unshareGroup(group: string, who: string): Promise<wire.Made> {
+    const path = ['groups', group, 'collaborators', who]
+    return (await this.#http.send('DELETE', path)) as wire.Made
+  }
+
   /** The current value of every secret of a group, under the names they have there. */
   async readGroup(group: string): Promise<readonly wire.OpenedSecret[]> {
     const { data } = (await this.#http.send('GET', ['groups', group, 'values'])) as {
@@ -206,6 +227,55 @@ export class StrongroomClient {
 
   async deleteLink(group: string, secret: string): Promise<wire.Made> {
     return (await this.#http.send('DELETE', ['groups', group, 'links', secret])) as wire.Made
+  }
+
+  environments(): AsyncGenerator<wire.Environment> {
+    return this.#pages(['environments']) as AsyncGenerator<wire.Environment>
+  }
+
+  /** Of the owner with this slug, or the caller's. */
+  async createEnvironment(body: { name: string; owner?: string }): Promise<wire.Environment> {
+    return (await this.#http.send('POST', ['environments'], { body })) as wire.Environment
+  }
+
+  /** `environment` is `OWNER/NAME` or an id. Everything it holds goes with it. */
+  async deleteEnvironment(environment: string): Promise<wire.Made> {
+    return (await this.#http.send('DELETE', ['environments', environment])) as wire.Made
+  }
+
+  /** Everything that a job of the environment is given, each name once. */
+  async injection(environment: string): Promise<readonly wire.OpenedSecret[]> {
+    const { data } = (await this.#http.send('GET', [
+      ...['environments', environment, 'injection'],
+    ])) as { data: readonly WireOpened[] }
+    return data.map(decodeOpened)
+  }
+
+  async variables(environment: string): Promise<readonly wire.Variable[]> {
+    const path = ['environments', environment, 'variables']
+    const { data } = (await this.#http.send('GET', path)) as { data: readonly wire.Variable[] }
+    return data
+  }
+
+  async putVariable(environment: string, name: string, value: string): Promise<wire.Variable> {
+    const path = ['environments', environment, 'variables', name]
+    return (await this.#http.send('PUT', path, { body: { value } })) as wire.Variable
+  }
+
+  async deleteVariable(environment: string, name: string): Promise<wire.Made> {
+    const path = ['environments', environment, 'variables', name]
+    return (await this.#http.send('DELETE', path)) as wire.Made
+  }
+
+  /** The slug of the caller, or of the team with this id. */
+  async setSlug(slug: string, team?: string): Promise<{ readonly slug: string }> {
+    const path = team === undefined ? ['slug'] : ['teams', team, 'slug']
+    return (await this.#http.send('PUT', path, { body: { slug } })) as { slug: string }
+  }
+
+  /** Gives who waits under this code a token of the caller's. */
+  async approveLogin(code: string): Promise<wire.Made> {
+    return (await this.#http.send('POST', ['login-challenges', code, 'approve'])) as wire.Made
   }
 
   /** The record of the account, newest first. */

@@ -1,3 +1,4 @@
+import type { GroupRole } from '#domain/group.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { Role, Scope } from '#domain/subject.ts'
 
@@ -102,6 +103,14 @@ export interface Group {
   readonly created_at: string
 }
 
+/** Somebody a group is shared with. */
+export interface Collaborator {
+  readonly kind: string
+  readonly id: string
+  readonly name: string
+  readonly role: GroupRole
+}
+
 export interface SizedGroup extends Group {
   readonly size: number
 }
@@ -169,6 +178,29 @@ export interface Version {
   readonly created_at: string
   readonly created_by: Doer
   readonly deleted_at: string | null
+}
+
+/** What a running job is given, addressed as `owner/name`. */
+export interface Environment {
+  readonly id: string
+  readonly name: string
+  /** The slug of its owner. */
+  readonly owner: string
+  readonly owner_kind: string
+  readonly visibility: string
+  readonly description: string | null
+  readonly created_at: string
+  readonly updated_at: string
+}
+
+/** A plain value of an environment, no secret. */
+export interface Variable {
+  readonly id: string
+  readonly name: string
+  readonly value: string
+  readonly description: string | null
+  readonly created_at: string
+  readonly updated_at: string
 }
 
 /** One line of the record; members that say nothing are absent. */

@@ -176,6 +176,8 @@ export interface ListEnvironments {
   readonly text: string
   /** Only the caller's and those of the caller's own teams. */
   readonly mine: boolean
+  /** Only those made after the one with this id; empty for all. */
+  readonly after: string
   readonly sort: EnvironmentSort
   readonly descending: boolean
   readonly offset: number
@@ -198,7 +200,7 @@ export const listEnvironments: Verb<ListEnvironments, EnvironmentList, 'group.li
   async decide(core, caller, input) {
     const grant = authorize(caller, 'group.list', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }
-    const seen = await groupsSeen(core, caller, { after: '', limit: GROUPS_MAX })
+    const seen = await groupsSeen(core, caller, { after: input.after, limit: GROUPS_MAX })
     const groups = seen.filter(
       (group) => group.kind === 'environment' && (!input.mine || isMine(caller, group)),
     )

@@ -11,7 +11,7 @@ import { groupTarget } from './locate.ts'
 
 /** A role in a group that somebody is to be given. */
 export interface GroupGrant {
-  /** The full name of a named group, or its name alone. */
+  /** The full name of a named group. */
   readonly group: string
   readonly role: GroupRole
 }
@@ -19,17 +19,6 @@ export interface GroupGrant {
 export interface RoleIn {
   readonly group: Group
   readonly role: GroupRole
-}
-
-/** The named group of the caller's account with this full name or name, or `null`. */
-export async function groupCalled(
-  core: Core,
-  caller: Caller,
-  called: string,
-): Promise<Group | null> {
-  const account = await accountOf(core, caller)
-  const name = called.includes(':') ? groupNamed(account, called) : called
-  return name === null ? null : core.database.reads.namedGroup(account.id, name)
 }
 
 /**
@@ -42,8 +31,10 @@ export async function grantable(
   grants: readonly GroupGrant[],
 ): Promise<Result<readonly RoleIn[], Fault>> {
   const found = new Map<Group['id'], RoleIn>()
-  for (const { group: called, role } of grants) {
-    const group = await groupCalled(core, caller, called)
+  const account = await accountOf(core, caller)
+  for (const { group: fqn, role } of grants) {
+    const name = groupNamed(account, fqn)
+    const group = name === null ? null : await core.database.reads.namedGroup(account.id, name)
     if (group === null) return err({ kind: 'not_found', thing: 'group' })
     const resource = { kind: 'group', group, thing: 'group' } as const
     const allowed = authorize(caller, 'group.update', resource, groupTarget(group))

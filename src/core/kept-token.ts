@@ -9,16 +9,16 @@ import type { Token, Write } from '#ports/database.ts'
 import { changed, doerOf, unlinkAll } from './change-secret.ts'
 import type { Core } from './core.ts'
 import { newVersion } from './create-secret.ts'
-import { newToken, ownGroup } from './founding.ts'
+import { newToken, ownGroup, type TokenTerms as SaidOfToken } from './founding.ts'
 
 /**
- * A service account's token that can be shown again is the one secret of its group of the kind
- * `tokens`, which no list shows and nobody has a role in.
+ * A token whose text can be shown again is a secret of its subject's group of the kind `tokens`, which
+ * no list shows and nobody has a role in. A service account keeps the one in force, under this name.
  */
-const KEPT_NAME = 'token'
-const TOKEN_NAME = 'virtual-account'
+const SERVICE = 'token'
+const SERVICE_TOKEN_NAME = 'virtual-account'
 
-/** How the tokens of a service account are made; kept with the one in force. */
+/** How a subject's kept tokens are made; remembered with the one in force. */
 export interface TokenTerms {
   readonly form: TokenForm
   /** The end that is set for them all (Unix ms); `null` for the longest life there is. */
@@ -40,21 +40,25 @@ export interface KeptToken {
   readonly terms: TokenTerms
 }
 
-/** What is kept for a service account; `null` when nothing is. */
-export async function findKept(core: Core, subject: Subject): Promise<KeptToken | null> {
+/** What is kept for a subject under a name; `null` when nothing is. */
+export async function findKept(
+  core: Core,
+  subject: Subject,
+  name = SERVICE,
+): Promise<KeptToken | null> {
   const { reads } = core.database
   const group = await reads.ownGroup('tokens', subject.id)
-  const shown = group && (await reads.shown(group.id, KEPT_NAME))
+  const shown = group && (await reads.shown(group.id, name))
   const read = shown && (await reads.secretAndVersion(subject.account, shown.secret.id))
-  const text = group && (await reads.manifest(group.id))
+  const text = read && (await reads.manifest(read.secret.id))
   if (group === null || read === null || text === null) return null
   const { token, ...terms } = JSON.parse(text) as Remembered
   return { group, secret: read.secret, version: read.version, token, terms }
 }
 
-/** Remembers the terms with the group; the secret may be shown elsewhere, and says nothing of them. */
+/** Remembers the terms beside the secret; it may be shown elsewhere, and says nothing of them. */
 const remember = (
-  { id: of }: Group,
+  { id: of }: Secret,
   token: TokenId,
   { form, until, shownIn }: TokenTerms,
 ): Write => ({
@@ -67,12 +71,15 @@ const remember = (
 export const endOf = (core: Core, until: number | null): number =>
   Math.min(until ?? Number.MAX_SAFE_INTEGER, core.world.now() + TOKEN_TTL_MAX_MS)
 
+/** What is said of a token that is made. */
+export type TokenSaid = SaidOfToken & { readonly expiresAt: number }
+
 /** A token of a subject in the form asked, with its write. */
 export async function mintToken(
   core: Core,
   subject: Subject,
   form: TokenForm,
-  said: Parameters<typeof newToken>[2] & { readonly expiresAt: number },
+  said: TokenSaid,
 ): Promise<ReturnType<typeof newToken>> {
   if (form === 'opaque') return newToken(core, subject, said)
   const account = await core.database.reads.account(subject.account)
@@ -89,25 +96,40 @@ export interface MadeToken {
   readonly text: SecretValue
   /** Where the text is kept. */
   readonly secret: Secret
+  readonly group: Group
   readonly writes: readonly Write[]
 }
 
-/** A new token of a service account, its text kept in the place of the one kept before. */
+interface Keeping {
+  /** What is kept under the name so far. */
+  readonly kept: KeptToken | null
+  readonly terms: TokenTerms
+  readonly said: TokenSaid
+  /** The name it is kept under. */
+  readonly name?: string
+}
+
+/** A new token, its text kept in the place of the one kept before. */
 export async function makeKept(
   core: Core,
   grant: Grant,
   subject: Subject,
-  { kept, terms, scopes }: { kept: KeptToken | null; terms: TokenTerms; scopes: Scopes },
+  { kept, terms, said, name = SERVICE }: Keeping,
 ): Promise<MadeToken> {
-  const expiresAt = endOf(core, terms.until)
-  const said = { name: TOKEN_NAME, scopes, expiresAt }
   const { row, text, write } = await mintToken(core, subject, terms.form, said)
   const { group, secret, writes } =
     kept === null
-      ? await keepFirst(core, grant, subject, text)
+      ? await keepFirst(core, grant, subject, name, text)
       : await keepNext(core, grant, kept, text)
-  return { row, text, secret, writes: [write, ...writes, remember(group, row.id, terms)] }
+  return { row, text, group, secret, writes: [write, ...writes, remember(secret, row.id, terms)] }
 }
+
+/** What is said of a service account's token that is made now. */
+export const serviceToken = (core: Core, scopes: Scopes, { until }: TokenTerms): TokenSaid => ({
+  name: SERVICE_TOKEN_NAME,
+  scopes,
+  expiresAt: endOf(core, until),
+})
 
 type Scopes = readonly Scope[] | null
 
@@ -121,16 +143,17 @@ async function keepFirst(
   core: Core,
   grant: Grant,
   subject: Subject,
+  name: string,
   text: SecretValue,
 ): Promise<KeptAs> {
   const { caller } = grant
   const { account } = subject
   const owner = { kind: 'subject', id: subject.id } as const
   const known = await core.database.reads.ownGroup('tokens', subject.id)
-  const said = { name: 'tokens', owner, account, by: caller.subject.id }
-  const made = ownGroup(core, 'tokens', said)
+  const of = { name: 'tokens', owner, account, by: caller.subject.id }
+  const made = ownGroup(core, 'tokens', of)
   const group = known ?? made.row
-  const secret = await firstSecret(core, caller, group)
+  const secret = await firstSecret(core, caller, group, name)
   const version = await newVersion(core, grant, { secret, n: 1, store: group.store }, text)
   const writes: readonly Write[] = [
     ...(known === null ? [made] : []),
@@ -145,10 +168,11 @@ async function firstSecret(
   core: Core,
   caller: Caller,
   { id: group, account }: Group,
+  name: string,
 ): Promise<Secret> {
   const now = core.world.now()
   const row = {
-    ...{ id: core.newId<'secret'>(), account, group, name: KEPT_NAME },
+    ...{ id: core.newId<'secret'>(), account, group, name },
     ...{ description: null, type: null, metadata: null, file: false, current: 1, latest: 1 },
     ...{ createdAt: now, createdBy: doerOf(caller), updatedAt: now, updatedBy: null },
     ...{ deletedAt: null, wipeAt: null, revision: 1 },
@@ -179,7 +203,7 @@ async function keepNext(
 export async function changeTerms(
   core: Core,
   caller: Caller,
-  { group, secret, token, terms: before }: KeptToken,
+  { secret, token, terms: before }: KeptToken,
   terms: TokenTerms,
 ): Promise<Write[]> {
   const { updatedAt, updatedBy } = secret
@@ -193,7 +217,7 @@ export async function changeTerms(
     { write: 'changed-secret', row: await changed(core, caller, secret, { updatedAt, updatedBy }) },
     ...(same ? [] : await unlinkAll(core, secret.id, core.world.now())),
     ...(same || place === null ? [] : showIn(core, caller, secret, place)),
-    ...(terms === before ? [] : [remember(group, token, terms)]),
+    ...(terms === before ? [] : [remember(secret, token, terms)]),
   ]
 }
 
@@ -212,21 +236,28 @@ export function showIn(
   ]
 }
 
-/** Wipes what is kept for a service account, and takes it away wherever it is shown. */
+const KEPT_MAX = 100_000
+
+/** Wipes what is kept for a subject, and takes it away wherever it is shown. */
 export async function removeKept(core: Core, caller: Caller, subject: Subject): Promise<Write[]> {
+  const { reads } = core.database
   const at = core.world.now()
-  const kept = await findKept(core, subject)
-  const group = kept?.group ?? (await core.database.reads.ownGroup('tokens', subject.id))
+  const group = await reads.ownGroup('tokens', subject.id)
   if (group === null) return []
-  if (kept === null) return [{ write: 'removed-group', id: group.id, at }]
-  const row = await changed(core, caller, kept.secret, { deletedAt: at })
-  return [
-    { write: 'changed-secret', row },
-    { write: 'destroyed-versions', secret: row.id, at },
-    { write: 'removed-manifest', of: group.id },
-    ...(await unlinkAll(core, row.id, at)),
-    { write: 'emptied-group', id: group.id, at, size: 1 },
-  ]
+  const page = { group: group.id, sort: 'id', descending: false, after: null } as const
+  const entries = await reads.secrets({ ...page, limit: KEPT_MAX })
+  const writes: Write[] = []
+  for (const { secret: info } of entries) {
+    const secret = await reads.secret(subject.account, info.id)
+    if (secret === null) continue
+    writes.push(
+      { write: 'changed-secret', row: await changed(core, caller, secret, { deletedAt: at }) },
+      { write: 'destroyed-versions', secret: secret.id, at },
+      { write: 'removed-manifest', of: secret.id },
+      ...(await unlinkAll(core, secret.id, at)),
+    )
+  }
+  return [...writes, { write: 'emptied-group', id: group.id, at, size: entries.length }]
 }
 
 /** The token of this subject with this id, unless it was revoked. */

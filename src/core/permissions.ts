@@ -1,7 +1,6 @@
 import type { SubjectId, TeamId } from '#domain/ids.ts'
-import type { Role, Subject } from '#domain/subject.ts'
+import type { Caller, Subject } from '#domain/subject.ts'
 import type { Account, Member, Team, Token } from '#ports/database.ts'
-import type { Caller } from '#domain/subject.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { everyMember } from './everyone.ts'
@@ -19,8 +18,6 @@ export interface Permission extends RoleIn {
 
 export interface Permissions {
   readonly account: Account
-  /** A user's own role in the account; `null` for a team. */
-  readonly holder: { readonly id: SubjectId; readonly role: Role } | null
   /** What was given, by whatever gave it; not what being an admin or an owner brings. */
   readonly given: readonly Permission[]
 }
@@ -41,7 +38,7 @@ export const teamPermissions: Verb<TeamRef, Permissions, 'team.get'> = {
     if (!found.ok) return found.error
     const { team, grant } = found.value
     const given = await givenTo(core, caller, { kind: 'team', id: team.id })
-    const list = { account: await accountOf(core, caller), holder: null, given }
+    const list = { account: await accountOf(core, caller), given }
     return { grant, writes: [], answer: () => list }
   },
 }
@@ -59,7 +56,7 @@ export const userPermissions: Verb<{ readonly id: string }, Permissions, 'subjec
     for (const team of await core.database.reads.teamsOf(user.id)) {
       given.push(...(await givenTo(core, caller, { kind: 'team', id: team })))
     }
-    const list = { account: await accountOf(core, caller), holder: user, given }
+    const list = { account: await accountOf(core, caller), given }
     return { grant: grant.value, writes: [], answer: () => list }
   },
 }

@@ -10,9 +10,11 @@ import { everyToken, partOf, type Part, type PartOf } from './everyone.ts'
 import { userByEmail } from './find-people.ts'
 import { tokenTarget } from './api-tokens.ts'
 import { accountOf } from './integrations.ts'
-import { mintToken } from './kept-token.ts'
-import type { Verb } from './perform.ts'
+import { findKept, makeKept, mintToken, type KeptToken, type TokenSaid } from './kept-token.ts'
+import type { Decision, Verb } from './perform.ts'
+import { open } from './read-secret.ts'
 import { subjectTarget } from './subjects.ts'
+import { wider } from './virtual-account-tokens.ts'
 
 /** Tokens that users made by a name of their own, with whose they are. */
 export interface PersonalToken {
@@ -39,14 +41,10 @@ export interface CreatePersonalToken {
   readonly form: TokenForm
   /** Unix ms; `null` for the longest life there is. */
   readonly expiresAt: number | null
-  /** What comes of one of this name that is there: it stays and this one is refused, or it ends. */
-  readonly taken: 'refuse' | 'replace'
 }
 
 export interface MadePersonalToken extends PersonalToken {
   readonly text: SecretValue
-  /** Whether there was none of this name. */
-  readonly created: boolean
 }
 
 /**
@@ -62,34 +60,112 @@ export const createPersonalToken: Verb<CreatePersonalToken, MadePersonalToken, '
     if (!allowed.ok) return { fault: allowed.error }
     const fault = refusal(core, caller, input)
     if (fault !== null) return { fault }
-    const user = input.email === null ? caller.subject : await userByEmail(core, caller, input.email)
+    const user =
+      input.email === null ? caller.subject : await userByEmail(core, caller, input.email)
     if (user === null) return { fault: { kind: 'not_found', thing: 'subject' } }
-    const old = (await inForce(core, user)).filter(({ name }) => name === input.name)
-    if (old.length > 0 && input.taken === 'refuse') {
+    if ((await inForce(core, user)).some(({ name }) => name === input.name)) {
       return { fault: { kind: 'name_taken', thing: 'token' }, target: subjectTarget(user) }
     }
-    const made = await mintToken(core, user, input.form, {
-      ...{ name: input.name, kind: 'personal', scopes: caller.token.scopes },
-      expiresAt: input.expiresAt ?? latestEnd(core, caller),
-    })
-    const grant = authorize(caller, 'token.create', resource, tokenTarget(made.row))
+    const said = termsOf(core, caller, input)
+    const { row, text, write } = await mintToken(core, user, input.form, said)
+    const grant = authorize(caller, 'token.create', resource, tokenTarget(row))
     if (!grant.ok) return { fault: grant.error }
-    const at = core.world.now()
     const account = await accountOf(core, caller)
     return {
       grant: grant.value,
-      also: old.map(tokenTarget),
-      writes: [
-        ...(await alone(core, user)),
-        ...old.map(({ id }): Write => ({ write: 'revoked-token', id, at })),
-        made.write,
-      ],
-      answer: () => ({
-        ...{ token: made.row, user, account, text: made.text },
-        created: old.length === 0,
-      }),
+      writes: [...(await alone(core, user)), write],
+      answer: () => ({ token: row, user, account, text }),
     }
   },
+}
+
+/** What is said of a personal token: no more, and for no longer, than of the token that asks. */
+const termsOf = (
+  core: Core,
+  caller: Caller,
+  { name, expiresAt }: Pick<CreatePersonalToken, 'name' | 'expiresAt'>,
+): TokenSaid => ({
+  ...{ name, kind: 'personal', scopes: caller.token.scopes },
+  expiresAt: expiresAt ?? latestEnd(core, caller),
+})
+
+export interface KeptPersonalToken extends MadePersonalToken {
+  /** Whether there was none of this name. */
+  readonly created: boolean
+}
+
+type Getting = 'token.create' | 'token.read'
+
+/**
+ * The caller's personal token of this name, made if there is none. One that was got so is kept, and
+ * is the same whenever it is asked for; one that was made otherwise is not kept, and gives way to a
+ * new one.
+ */
+export const getPersonalToken: Verb<{ readonly name: string }, KeptPersonalToken, Getting> = {
+  action: 'token.read',
+  async decide(core, caller, { name }) {
+    const { subject: user } = caller
+    const allowed = authorize(caller, 'token.read', { kind: 'self' }, null)
+    if (!allowed.ok) return { fault: allowed.error }
+    const input = { name, email: null, form: 'opaque', expiresAt: null } as const
+    const fault = refusal(core, caller, input)
+    if (fault !== null) return { fault }
+    const kept = await findKept(core, user, name)
+    const same = (await inForce(core, user)).filter((token) => token.name === name)
+    const token = same.find(({ id }) => id === kept?.token) ?? null
+    return kept === null || token === null
+      ? makeNamed(core, caller, input, kept, same)
+      : readKept(core, caller, kept, token)
+  },
+}
+
+type Got = Promise<Decision<Getting, KeptPersonalToken>>
+
+async function readKept(core: Core, caller: Caller, kept: KeptToken, token: Token): Got {
+  const target = tokenTarget(token)
+  const fault = wider(caller, token)
+  if (fault !== null) return { fault, target }
+  const grant = authorize(caller, 'token.read', { kind: 'self' }, target)
+  if (!grant.ok) return { fault: grant.error, target }
+  const { secret, version } = kept
+  if (version?.state !== 'live') return { fault: missing, target }
+  const of = { token, user: caller.subject, account: await accountOf(core, caller) }
+  return {
+    grant: grant.value,
+    writes: [],
+    answer: async (receipt) => ({
+      ...{ ...of, created: false },
+      text: await open(core, receipt, secret, version),
+    }),
+  }
+}
+
+async function makeNamed(
+  core: Core,
+  caller: Caller,
+  input: CreatePersonalToken,
+  kept: KeptToken | null,
+  old: readonly Token[],
+): Got {
+  const { subject: user } = caller
+  const grant = authorize(caller, 'token.create', { kind: 'self' }, subjectTarget(user))
+  if (!grant.ok) return { fault: grant.error }
+  const said = termsOf(core, caller, input)
+  const terms = { form: input.form, until: null, shownIn: null }
+  const { name } = input
+  const made = await makeKept(core, grant.value, user, { kept, terms, said, name })
+  const at = core.world.now()
+  const of = { token: made.row, user, account: await accountOf(core, caller) }
+  return {
+    grant: grant.value,
+    also: [made.row, ...old].map(tokenTarget),
+    writes: [
+      ...(await alone(core, user)),
+      ...old.map(({ id }): Write => ({ write: 'revoked-token', id, at })),
+      ...made.writes,
+    ],
+    answer: () => ({ ...of, text: made.text, created: old.length === 0 }),
+  }
 }
 
 function refusal(core: Core, caller: Caller, input: CreatePersonalToken): Fault | null {

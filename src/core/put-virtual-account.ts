@@ -7,14 +7,15 @@ import type { Caller, Role, Subject, TokenForm } from '#domain/subject.ts'
 import type { Write } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
-import { serviceAccountCalled } from './find-people.ts'
+import { serviceAccountCalled, teamCalled } from './find-people.ts'
 import { newPerson } from './founding.ts'
-import { grantable, groupCalled, type GroupGrant, type RoleIn } from './group-grants.ts'
+import { grantable, type GroupGrant, type RoleIn } from './group-grants.ts'
 import { accountOf } from './integrations.ts'
 import {
   changeTerms,
   findKept,
   makeKept,
+  serviceToken,
   showIn,
   type KeptToken,
   type TokenTerms,
@@ -31,6 +32,8 @@ export interface PutVirtualAccount extends Described {
   readonly role: Role | null
   /** All that its manifest gives it in groups; `null` leaves that as it is. */
   readonly groups: readonly GroupGrant[] | null
+  /** A team that is to answer for it, by name; `null` for none. */
+  readonly team: string | null
   readonly form: TokenForm
   /** An end for its tokens (Unix ms); `null` for the longest life there is. */
   readonly until: number | null
@@ -81,6 +84,9 @@ async function resolve(
   if (found.length > 0) return err({ kind: 'invalid', problems: found })
   const roles = input.groups === null ? ok(null) : await grantable(core, caller, input.groups)
   if (!roles.ok) return roles
+  if (input.team !== null && (await teamCalled(core, caller, input.team)) === null) {
+    return err({ kind: 'not_found', thing: 'team' })
+  }
   const shownIn = await placeFor(core, caller, input.shownIn)
   if (!shownIn.ok) return shownIn
   const { form, until } = input
@@ -100,7 +106,7 @@ async function placeFor(
   shownIn: PutVirtualAccount['shownIn'],
 ): Promise<Result<TokenTerms['shownIn'], Fault>> {
   if (shownIn === null) return ok(null)
-  const group = await groupCalled(core, caller, shownIn.group)
+  const group = await core.database.reads.namedGroup(caller.account, shownIn.group)
   if (group === null) return err({ kind: 'not_found', thing: 'group' })
   const resource = { kind: 'group', group, thing: 'group' } as const
   const allowed = authorize(caller, 'link.create', resource, groupTarget(group))
@@ -116,30 +122,32 @@ type Decided = Promise<Decision<Putting, PutAccount>>
 async function create(core: Core, caller: Caller, { input, roles, terms }: Asked): Decided {
   const { account: id } = caller
   const { name, role } = input
-  const said = { account: id, role: role ?? 'member', name, email: null } as const
-  const person = newPerson(core, { ...said, kind: 'service_account' })
+  const of = { account: id, role: role ?? 'member', name, email: null } as const
+  const person = newPerson(core, { ...of, kind: 'service_account' })
   const subject = person.made
   const target = input.dryRun ? null : subjectTarget(subject)
   const grant = authorize(caller, 'subject.create', { kind: 'account' }, target)
   if (!grant.ok) return { fault: grant.error }
   const view: VirtualAccount = {
     ...{ subject, account: await accountOf(core, caller), madeBy: caller.subject },
-    ...{ manifest: input.manifest, updatedAt: core.world.now(), tokens: [], kept: null },
+    ...{ manifest: input.manifest, updatedAt: subject.createdAt, tokens: [], kept: null },
+    expired: false,
     roles: roles ?? [],
   }
   const put = { action: 'CREATE', existing: null, data: view, token: null } as const
   if (input.dryRun) return { grant: grant.value, writes: [], answer: () => put }
-  const { scopes } = caller.token
-  const token = await makeKept(core, grant.value, subject, { kept: null, terms, scopes })
+  const said = serviceToken(core, caller.token.scopes, terms)
+  const token = await makeKept(core, grant.value, subject, { kept: null, terms, said })
   const writes: readonly Write[] = [
-    ...(await onlyOne(core, caller, null)),
+    ...(await onlyOne(core, caller, null, subject.createdAt)),
     ...person.writes,
     ...token.writes,
     ...(terms.shownIn === null ? [] : showIn(core, caller, token.secret, terms.shownIn)),
     ...giving(subject, roles ?? []),
     { write: 'manifest', of: subject.id, body: input.manifest },
   ]
-  const data = { ...view, tokens: [token.row], kept: token.row.id }
+  const { createdAt: updatedAt } = token.group
+  const data = { ...view, updatedAt, tokens: [token.row], kept: token.row.id }
   const made = { kind: 'token', id: token.row.id, name: token.row.name } as const
   return {
     ...{ grant: grant.value, also: [made], writes },
@@ -157,12 +165,17 @@ const giving = ({ id }: Subject, roles: readonly RoleIn[]): readonly Write[] =>
  * Holds other changes of the same service account off, or (for one that is not there yet) the making
  * of another of its name: nothing in the database keeps the names of service accounts apart.
  */
-async function onlyOne(core: Core, caller: Caller, kept: KeptToken | null): Promise<Write[]> {
+async function onlyOne(
+  core: Core,
+  caller: Caller,
+  kept: KeptToken | null,
+  at: number,
+): Promise<readonly Write[]> {
   const group = kept?.group ?? (await core.groups.own('account', caller.account))
   const state = group && (await core.database.reads.groupState(group.id))
   if (group === null || state === null) throw new Error('an account has no group of its own')
   const { revision } = state
-  return [{ write: 'changed-group', id: group.id, revision, at: core.world.now() }]
+  return [{ write: 'changed-group', id: group.id, revision, at }]
 }
 
 async function update(core: Core, caller: Caller, subject: Subject, asked: Asked): Decided {
@@ -175,10 +188,11 @@ async function update(core: Core, caller: Caller, subject: Subject, asked: Asked
   const fault = refusal(caller, next, kept, terms)
   if (fault !== null) return { fault, target }
   const before = await viewOf(core, caller, subject)
+  const at = core.world.now()
   const end = endOr(terms.until)
   const late = before.tokens.filter(({ expiresAt }) => endOr(expiresAt) > end)
   const data: VirtualAccount = {
-    ...{ ...before, subject: next, manifest: input.manifest, updatedAt: core.world.now() },
+    ...{ ...before, subject: next, manifest: input.manifest, updatedAt: at },
     roles: roles ?? before.roles,
     tokens: before.tokens.map((one) => (late.includes(one) ? { ...one, expiresAt: end } : one)),
   }
@@ -186,7 +200,7 @@ async function update(core: Core, caller: Caller, subject: Subject, asked: Asked
   if (input.dryRun) return { grant: grant.value, writes: [], answer: () => put }
   const { id, name, email, state } = next
   const writes: readonly Write[] = [
-    ...(await onlyOne(core, caller, kept)),
+    ...(await onlyOne(core, caller, kept, at)),
     { write: 'changed-subject', id, name, email, state, role: next.role },
     ...(roles === null ? [] : [takenFrom(id), ...giving(subject, roles)]),
     ...late.map(({ id: of }): Write => ({ write: 'shortened-token', id: of, expiresAt: end })),

@@ -85,7 +85,14 @@ async function put(
   const at = core.world.now()
   const binding: RoleBinding =
     existing === null
-      ? { id: core.newId(), account, name, createdAt: at, createdBy: caller.subject.id, updatedAt: at }
+      ? {
+          id: core.newId(),
+          account,
+          name,
+          createdAt: at,
+          createdBy: caller.subject.id,
+          updatedAt: at,
+        }
       : { ...existing, updatedAt: at }
   const target = existing === null && dryRun ? null : targetOf(binding)
   const grant = authorize(caller, 'binding.put', { kind: 'account' }, target)

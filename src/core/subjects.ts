@@ -39,7 +39,8 @@ export const createSubject: Verb<CreateSubject, NewSubject, 'subject.create'> = 
     const { email } = said
     const taken =
       email !== null && (await core.database.reads.subjectByEmail(caller.account, email))
-    if (taken) return { fault: { kind: 'name_taken', thing: 'subject' }, target: subjectTarget(taken) }
+    if (taken)
+      return { fault: { kind: 'name_taken', thing: 'subject' }, target: subjectTarget(taken) }
     const founded = newSubject(core, { account: caller.account, kind, role, name, email })
     const target = subjectTarget(founded.made)
     const grant = authorize(caller, 'subject.create', { kind: 'account' }, target)

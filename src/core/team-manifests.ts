@@ -4,7 +4,8 @@ import type { Caller, Subject } from '#domain/subject.ts'
 import type { Member, Team, Write } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
-import { serviceAccountCalled, teamCalled, userCalled } from './find-people.ts'
+import { serviceAccountCalled, teamById, teamCalled, userCalled } from './find-people.ts'
+import { everyMember } from './everyone.ts'
 import { ownGroup } from './founding.ts'
 import { accountOf } from './integrations.ts'
 import type { Decision, Verb } from './perform.ts'
@@ -26,7 +27,10 @@ type Putting = 'team.create' | 'team.update'
 /** Who is to be in a team, and whether as its manager. */
 type People = ReadonlyMap<Subject['id'], { readonly subject: Subject; readonly manager: boolean }>
 
-/** Makes a team by its name with just these people, or gives them to the one of that name. */
+/**
+ * Makes a team by its name with just these people, or gives them to the one of that name. Anybody
+ * makes one; it takes a manager of the team, or an admin, to change it so.
+ */
 export const putTeam: Verb<PutTeam, Put<TeamView>, Putting> = {
   action: 'team.update',
   async decide(core, caller, input) {
@@ -79,16 +83,17 @@ async function create(core: Core, caller: Caller, input: PutTeam, people: People
   const grant = authorize(caller, 'team.create', { kind: 'self' }, target)
   if (!grant.ok) return { fault: grant.error }
   const members = asMembers(people, at)
+  const owner = { kind: 'team', id } as const
+  const own = ownGroup(core, 'team', { name, owner, account, by: subject.id })
   const data: TeamView = {
     ...{ team, account: await accountOf(core, caller), madeBy: subject },
-    ...{ manifest, updatedAt: at, members },
+    ...{ manifest, updatedAt: own.row.createdAt, members },
   }
   const slug = await freeSlug(core.database.reads, account, name, id)
-  const owner = { kind: 'team', id } as const
   const writes: readonly Write[] = [
     { write: 'team', row: team },
     ...members.map((one) => joining(team, one, at)),
-    ownGroup(core, 'team', { name, owner, account, by: subject.id }),
+    own,
     ...(slug === null ? [] : [{ write: 'slug', account, owner: id, slug } as const]),
     { write: 'manifest', of: id, body: manifest },
   ]
@@ -119,6 +124,8 @@ async function update(
   const grant = authorize(caller, 'team.update', { kind: 'team', id: team.id }, target)
   if (!grant.ok) return { fault: grant.error, target }
   const before = await viewTeam(core, caller, team)
+  const unfit = unlessManager(caller, before.members)
+  if (unfit !== null) return { fault: unfit, target }
   const at = core.world.now()
   const members = asMembers(people, at)
   const data = { ...before, manifest, updatedAt: at, members }
@@ -129,12 +136,20 @@ async function update(
     grant: grant.value,
     also: changed.map(memberTarget),
     writes: [
-      ...(await alone(core, team)),
+      ...(await alone(core, team, at)),
       ...writes,
       { write: 'manifest', of: team.id, body: manifest },
     ],
     answer: () => put,
   }
+}
+
+function unlessManager(
+  { subject: { id, role } }: Caller,
+  members: readonly Member[],
+): Fault | null {
+  const manages = members.some(({ subject, manager }) => manager && subject.id === id)
+  return manages || role === 'admin' ? null : { kind: 'denied', needs: 'a manager of the team' }
 }
 
 /** What makes a team of these people the team of those, and whom it is about. */
@@ -153,45 +168,47 @@ function moving(
   return {
     changed: [...left, ...joined, ...turned],
     writes: [
-      ...left.map(
-        ({ subject }): Write => ({ write: 'removed-member', team: team.id, subject: subject.id }),
-      ),
+      ...left.map(({ subject }): Write => ({
+        write: 'removed-member',
+        team: team.id,
+        subject: subject.id,
+      })),
       ...joined.map((one) => joining(team, one, at)),
-      ...turned.map(
-        ({ subject, manager }): Write => ({
-          write: 'changed-member',
-          ...{ team: team.id, subject: subject.id, manager },
-        }),
-      ),
-      ...(left.length > 0
-        ? [{ write: 'raise-authority', account: team.account } as const]
-        : []),
+      ...turned.map(({ subject, manager }): Write => ({
+        write: 'changed-member',
+        ...{ team: team.id, subject: subject.id, manager },
+      })),
+      ...(left.length > 0 ? [{ write: 'raise-authority', account: team.account } as const] : []),
     ],
   }
 }
 
 /** Two changes to one team must not mix: its own group's revision stands for it. */
-async function alone(core: Core, { id }: Team): Promise<readonly Write[]> {
+async function alone(core: Core, { id }: Team, at: number): Promise<readonly Write[]> {
   const group = await core.groups.own('team', id)
   const state = group && (await core.database.reads.groupState(group.id))
   if (group === null || state === null) throw new Error('a team has no group')
   const { revision } = state
-  return [{ write: 'changed-group', id: group.id, revision, at: core.world.now() }]
+  return [{ write: 'changed-group', id: group.id, revision, at }]
 }
 
-/** Removes the team of this name, as `deleteTeam` does by its id. */
-export const deleteTeamByName: Verb<
-  { readonly name: string },
-  { readonly id: string },
-  'team.delete'
-> = {
+export type TeamNamed =
+  { readonly by: 'id'; readonly id: string } | { readonly by: 'name'; readonly name: string }
+
+/** Removes a team as `deleteTeam` does, by a manager of it or an admin. */
+export const deleteManagedTeam: Verb<TeamNamed, { readonly id: string }, 'team.delete'> = {
   action: 'team.delete',
-  async decide(core, caller, { name }) {
-    const team = await teamCalled(core, caller, name)
+  async decide(core, caller, ref) {
+    const team =
+      ref.by === 'id'
+        ? await teamById(core, caller, ref.id)
+        : await teamCalled(core, caller, ref.name)
     if (team === null) return { fault: { kind: 'not_found', thing: 'team' } }
     const target = teamTarget(team)
     const grant = authorize(caller, 'team.delete', { kind: 'team', id: team.id }, target)
     if (!grant.ok) return { fault: grant.error, target }
+    const unfit = unlessManager(caller, await everyMember(core, team.id))
+    if (unfit !== null) return { fault: unfit, target }
     return removing(core, { team, grant: grant.value })
   },
 }

@@ -12,7 +12,7 @@ import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import type { EnvironmentRef } from './environments.ts'
 import { findGroup, groupTarget } from './locate.ts'
-import type { Refused, Verb } from './perform.ts'
+import type { Decision, Refused, Verb } from './perform.ts'
 
 /** Each environment's variables are told in one answer. */
 const VARIABLES_MAX = 1_000
@@ -75,21 +75,28 @@ export interface NewVariable {
  */
 export const createVariable: Verb<NewVariable, Variable, 'variable.create'> = {
   action: 'variable.create',
-  async decide(core, caller, { environment, ...said }) {
-    const found = await find(core, caller, 'variable.create', environment)
-    if (!found.ok) return found.error
-    const { group } = found.value
-    const row = newVariable(core, group, said)
-    const granted = authorize(caller, 'variable.create', asResource(group), targetOf(row))
-    if (!granted.ok) return { fault: granted.error }
-    const problems = variableProblems(said)
-    if (problems.length > 0) return { fault: { kind: 'invalid', problems } }
-    const turn = await takingTurns(core, group)
-    const fault = (await linkInTheWay(core, group, said.name)) ?? (await tooMany(core, group))
-    if (fault !== null) return { fault, target: groupTarget(group) }
-    const writes = [...turn, { write: 'variable', row } as const]
-    return { grant: granted.value, writes, answer: () => row }
-  },
+  decide: (core, caller, input) => create(core, caller, 'variable.create', input),
+}
+
+async function create<A extends Action>(
+  core: Core,
+  caller: Caller,
+  action: A,
+  { environment, ...said }: NewVariable,
+): Promise<Decision<A, Variable>> {
+  const found = await find(core, caller, action, environment)
+  if (!found.ok) return found.error
+  const { group } = found.value
+  const row = newVariable(core, group, said)
+  const granted = authorize(caller, action, asResource(group), targetOf(row))
+  if (!granted.ok) return { fault: granted.error }
+  const problems = variableProblems(said)
+  if (problems.length > 0) return { fault: { kind: 'invalid', problems } }
+  const turn = await takingTurns(core, group)
+  const fault = (await linkInTheWay(core, group, said.name)) ?? (await tooMany(core, group))
+  if (fault !== null) return { fault, target: groupTarget(group) }
+  const writes = [...turn, { write: 'variable', row } as const]
+  return { grant: granted.value, writes, answer: () => row }
 }
 
 const asResource = (group: Group) => ({ kind: 'group', group, thing: 'environment' }) as const
@@ -162,11 +169,11 @@ export interface VariablePatch {
   readonly description?: string | null
 }
 
-export const updateVariable: Verb<
-  VariableRef & { readonly patch: VariablePatch },
-  Variable,
-  'variable.update'
-> = {
+export interface UpdateVariable extends VariableRef {
+  readonly patch: VariablePatch
+}
+
+export const updateVariable: Verb<UpdateVariable, Variable, 'variable.update'> = {
   action: 'variable.update',
   async decide(core, caller, { environment, variable: ref, patch }) {
     const found = await find(core, caller, 'variable.update', environment)
@@ -187,6 +194,20 @@ export const updateVariable: Verb<
     const next = { ...row, updatedAt: core.world.now(), revision: variable.revision + 1 }
     const writes = [...turn, { write: 'changed-variable', row: next } as const]
     return { grant: grant.value, writes, answer: () => next }
+  },
+}
+
+/** Sets a variable by its name, whether it is there or not. */
+export const putVariable: Verb<NewVariable, Variable, 'variable.update'> = {
+  action: 'variable.update',
+  async decide(core, caller, input) {
+    const { environment, name, ...patch } = input
+    const found = await find(core, caller, 'variable.update', environment)
+    if (!found.ok) return found.error
+    const known = await findVariable(core, found.value.group, { name })
+    return known === null
+      ? create(core, caller, 'variable.update', input)
+      : updateVariable.decide(core, caller, { environment, variable: { id: known.id }, patch })
   },
 }
 

@@ -9,7 +9,14 @@ import { tokenTarget } from './api-tokens.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { everyToken } from './everyone.ts'
-import { changeTerms, findKept, makeKept, tokenOf, type TokenTerms } from './kept-token.ts'
+import {
+  changeTerms,
+  findKept,
+  makeKept,
+  serviceToken,
+  tokenOf,
+  type TokenTerms,
+} from './kept-token.ts'
 import { groupTarget } from './locate.ts'
 import type { Refused, Verb } from './perform.ts'
 import { open } from './read-secret.ts'
@@ -37,12 +44,12 @@ async function find(
 }
 
 /** A token narrowed by scopes must not come by one that may more. */
-function wider({ token: { scopes: held } }: Caller, { scopes }: Token): Fault | null {
+export function wider({ token: { scopes: held } }: Caller, { scopes }: Token): Fault | null {
   const more = held !== null && (scopes === null || scopes.some((one) => !held.includes(one)))
   return more ? { kind: 'denied', needs: 'a token that has every scope of the one it reads' } : null
 }
 
-const pastEnd = (core: Core, { expiresAt }: Token): boolean =>
+export const pastEnd = (core: Core, { expiresAt }: Token): boolean =>
   expiresAt !== null && expiresAt <= core.world.now()
 
 /** Shows the token of a service account again. It is opened by the receipt of this reading. */
@@ -99,8 +106,8 @@ export const regenerateToken: Verb<
       const why = 'it is past its expiration date: set a later one first'
       return { fault: { kind: 'in_use', thing: 'subject', why }, target }
     }
-    const { scopes } = caller.token
-    const made = await makeKept(core, grant.value, subject, { kept, terms, scopes })
+    const said = serviceToken(core, caller.token.scopes, terms)
+    const made = await makeKept(core, grant.value, subject, { kept, terms, said })
     const old = await everyToken(core, subject.id)
     return {
       grant: grant.value,
@@ -137,7 +144,8 @@ export const syncToken: Verb<Ref, SyncedToken, 'link.create'> = {
     const place = kept?.terms.shownIn ?? null
     const target = subjectTarget(found.value)
     if (kept === null || place === null) {
-      return { fault: { kind: 'not_found', thing: 'store' }, target }
+      const why = 'no secret_store_config says where its token is to be: put one'
+      return { fault: { kind: 'in_use', thing: 'subject', why }, target }
     }
     const group = await core.database.reads.group(caller.account, place.group)
     if (group === null) return { fault: { kind: 'not_found', thing: 'group' }, target }

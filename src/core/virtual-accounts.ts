@@ -19,8 +19,10 @@ export interface VirtualAccount {
   readonly madeBy: Subject | null
   readonly manifest: string | null
   readonly updatedAt: number
-  /** Those that were not revoked, oldest first. */
+  /** Those in force, oldest first. */
   readonly tokens: readonly Token[]
+  /** Whether every token it had is past its end. */
+  readonly expired: boolean
   /** The token whose text is kept; `null` when none is. */
   readonly kept: Token['id'] | null
   /** What it was given by its own manifest. */
@@ -37,13 +39,17 @@ export async function viewOf(
   const { reads } = core.database
   const kept = await findKept(core, subject)
   const state = kept && (await reads.groupState(kept.group.id))
+  const tokens = await everyToken(core, subject.id)
+  const now = core.world.now()
+  const live = tokens.filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
   return {
     subject,
     account: await accountOf(core, caller),
     madeBy: kept && (await reads.subject(caller.account, kept.group.createdBy)),
     manifest: await reads.manifest(subject.id),
     updatedAt: state?.updatedAt ?? subject.createdAt,
-    tokens: await everyToken(core, subject.id),
+    tokens: live,
+    expired: tokens.length > 0 && live.length === 0,
     kept: kept?.token ?? null,
     roles: await rolesOf(core, caller, await reads.collaborationsFrom(subject.id)),
   }
@@ -53,7 +59,7 @@ export interface ListVirtualAccounts extends Part {
   /** Part of the name, whatever its case; empty for all. */
   readonly text: string
   /** Which of those; `null` for all. Pure. */
-  readonly where: ((one: VirtualAccount, now: number) => boolean) | null
+  readonly where: ((one: VirtualAccount) => boolean) | null
 }
 
 /** The service accounts of the account, oldest first. */
@@ -70,15 +76,11 @@ export const listVirtualAccounts: Verb<
     const named = everyone.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
     const all = (these: readonly Subject[]) =>
       Promise.all(these.map((one) => viewOf(core, caller, one)))
-    const now = core.world.now()
     const { items, total } = partOf(named, part)
     const list =
       where === null
         ? { items: await all(items), total }
-        : partOf(
-            (await all(named)).filter((one) => where(one, now)),
-            part,
-          )
+        : partOf((await all(named)).filter(where), part)
     return { grant: grant.value, writes: [], answer: () => list }
   },
 }

@@ -110,7 +110,7 @@ const list = choosingRoute({
     const { offset = 0, limit = LIMIT_DEFAULT, sort_by: by = 'created_at' } = query
     const input = {
       ...{ offset, limit, owner: query.owner ?? null, visibility: query.visibility ?? null },
-      text: query.search ?? '',
+      ...{ text: query.search ?? '', after: '' },
       mine: query.mine_only === true,
       sort: by === 'stars' ? ('created_at' as const) : by,
       descending: query.sort_order !== 'asc',

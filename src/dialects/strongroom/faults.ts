@@ -1,4 +1,4 @@
-import type { Fault, Problem } from '#domain/fault.ts'
+import type { Fault, Problem, Thing } from '#domain/fault.ts'
 import { assertNever } from '#domain/result.ts'
 import type { Reply } from '#dialects/dialect.ts'
 
@@ -50,6 +50,12 @@ const say = (
   headers: Record<string, string> = {},
 ): Reply => ({ status, headers, body: { error: { code, message } } })
 
+/** Where it takes more than to say that it is not there. */
+const missing: Readonly<Partial<Record<Thing, string>>> = {
+  login: 'no such login waits: it was approved, is over, or was never begun',
+  slug: 'the owner of the environment has no slug yet: set one first',
+}
+
 const aOrAn = (thing: string): string => `${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}`
 
 /** A refusal in the voice of our own API: `{"error": {"code", "message", "problems"?}}`. */
@@ -68,7 +74,7 @@ export function refusal(fault: Fault): Reply {
       return say(403, kind, `not allowed: this needs ${fault.needs}`)
     case 'not_found':
     case 'hidden':
-      return say(404, 'not_found', `no such ${fault.thing}`)
+      return say(404, 'not_found', missing[fault.thing] ?? `no such ${fault.thing}`)
     case 'name_taken':
       return say(409, kind, `there is ${aOrAn(fault.thing)} of this name already`)
     case 'in_use':

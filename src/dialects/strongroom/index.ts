@@ -1,8 +1,11 @@
 import type { Dialect } from '#dialects/dialect.ts'
 import { shownToken } from '#dialects/credential.ts'
+import { collaboratorRoutes } from './collaborators.ts'
 import { refusal } from './faults.ts'
 import { deletedRoutes } from './deleted.ts'
+import { environmentRoutes } from './environments.ts'
 import { groupRoutes } from './groups.ts'
+import { loginRoutes } from './logins.ts'
 import { peopleRoutes } from './people.ts'
 import { recordRoutes } from './record.ts'
 import { secretRoutes } from './secrets.ts'
@@ -21,9 +24,12 @@ export const strongroom: Dialect = {
     ...peopleRoutes,
     ...teamRoutes,
     ...groupRoutes,
+    ...collaboratorRoutes,
+    ...environmentRoutes,
     ...secretRoutes,
     ...versionRoutes,
     ...deletedRoutes,
+    ...loginRoutes,
     ...recordRoutes,
   ],
   credential: (headers) => shownToken(headers, 'x-api-key', null),

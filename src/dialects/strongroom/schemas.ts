@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox'
 import { DateTime, Nullable, NullableObject } from '#dialects/schema.ts'
+import { GROUP_ROLES } from '#domain/group.ts'
 import { SCOPES } from '#domain/subject.ts'
 
 /** The shapes of our own API. Members are snake_case; moments are RFC 3339 in UTC. */
@@ -99,6 +100,16 @@ export const Group = Type.Object({
   created_at: DateTime(),
 })
 export const SizedGroup = Type.Object({ ...Group.properties, size: Type.Integer() })
+
+const GroupRole = () => Type.Enum([...GROUP_ROLES])
+export const Collaborator = Type.Object({
+  kind: Type.String(),
+  id: Id(),
+  name: Type.String(),
+  role: GroupRole(),
+})
+export const Collaborators = Type.Object({ data: Type.Array(Collaborator) })
+export const ShareGroup = Type.Object({ with: Type.String(), role: GroupRole() })
 
 const Encoding = () => Type.Enum(['utf8', 'base64'])
 const Value = { value: Type.String(), encoding: Type.Optional(Encoding()) }

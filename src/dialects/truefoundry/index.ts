@@ -20,6 +20,6 @@ export const truefoundry: Dialect = {
   firstSteps: (url, token, account) => [
     'pip install truefoundry-sdk',
     `export TFY_HOST=${url} TFY_API_KEY=${token}`,
-    `python -c "from truefoundry_sdk import TrueFoundry; c = TrueFoundry(base_url='${url}'); c.secret_groups.create(name='first', integration_id='${account}', secrets=[{'key': 'hello', 'value': 'world'}]); print(c.secret_groups.get_by_fqn('...:first'))"`,
+    `python -c "from truefoundry_sdk import TrueFoundry; c = TrueFoundry(base_url='${url}'); g = c.secret_groups.create(name='first', integration_id='${account}', secrets=[{'key': 'hello', 'value': 'world'}]).data; print(c.secrets.get(g.associated_secrets[0].id).data.value)"`,
   ],
 }

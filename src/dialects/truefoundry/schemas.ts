@@ -243,6 +243,9 @@ export const ApplyResponse = Type.Object(
   { title: 'ApplyResponse' },
 )
 
+/** As much of a manifest as says what to delete. */
+export const NamedManifest = Type.Object({ type: Type.String(), name: Type.String() })
+
 export const DeleteRequest = Type.Object({ manifest: AnyManifest() }, { title: 'DeleteRequest' })
 
 export const DependencyTreeRequest = Type.Object({ manifests: Type.Array(AnyManifest()) })

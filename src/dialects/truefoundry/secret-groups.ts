@@ -128,6 +128,7 @@ const remove = route({
 export const secretGroupRoutes: readonly Route[] = [list, create, upsert, get, replace, remove]
 
 const readManifest = manifestReader(schemas.SecretGroupManifest)
+const readName = manifestReader(schemas.NamedManifest)
 
 /** Secret groups as they are applied and deleted by manifest. */
 export const secretGroupManifests: ManifestType = {
@@ -144,7 +145,7 @@ export const secretGroupManifests: ManifestType = {
     )
   },
   remove(manifest) {
-    const read = readManifest(manifest)
+    const read = readName(manifest)
     if (!read.ok) return read
     return ok(ask(deleteWholeGroup, { by: 'name', name: read.value.name }, () => ({})))
   },

@@ -1,0 +1,201 @@
+"""The `tfy` command: apply, dry runs, differences, delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from identities import Account, Identity
+from proof import proves
+from test_cli_login import a_group, assert_done, assert_failed, groups
+from tfy import Ran, Tfy
+from vault import ADMIN, EDITOR, VIEWER, Store
+
+
+def applied(ran: Ran) -> list[tuple[str, int]]:
+    """The name in each PUT /apply, and its status."""
+    return [
+        (exchange.sent()["manifest"]["name"], exchange.status)
+        for exchange in ran.calls
+        if exchange.call == "PUT /apply"
+    ]
+
+
+def set_of(account: Account, store: Store, member: Identity) -> list[dict[str, Any]]:
+    """Four documents; those that name another come before it."""
+    fqn = f"{account.name}:cli-group"
+    grant = {"resourceType": "secret-group", "resourceFqn": fqn, "role": EDITOR}
+    return [
+        {
+            "type": "role-binding",
+            "name": "cli-binding",
+            "subjects": [{"type": "virtualaccount", "name": "cli-robot"}],
+            "permissions": [grant],
+        },
+        {"type": "virtual-account", "name": "cli-robot"},
+        {
+            **a_group(store, "cli-group"),
+            "collaborators": [{"subject": "team:cli-team", "role_id": VIEWER}],
+        },
+        {"type": "team", "name": "cli-team", "members": [member.email]},
+    ]
+
+
+def put_all(http: httpx.Client, *manifests: dict[str, Any]) -> None:
+    for manifest in manifests:
+        answer = http.put("/apply", json={"manifest": manifest, "dryRun": False})
+        assert answer.status_code == 200, answer.text
+
+
+@proves("C-3.2", "C-1.4")
+def test_several_documents_are_all_applied(
+    cli: Tfy,
+    http: httpx.Client,
+    bearer: Any,
+    account: Account,
+    store: Store,
+    admin: Identity,
+    member: Identity,
+) -> None:
+    first, *rest = set_of(account, store, member)
+    ran = cli.as_(admin.tfy_token, "apply", "-f", cli.write(first), "-f", cli.write(*rest))
+    assert_done(ran)
+    names = {"cli-binding", "cli-robot", "cli-group", "cli-team"}
+    assert {name for name, status in applied(ran) if status == 200} == names
+    for name in names:
+        assert ran.says(f"Successfully configured manifest {name}")
+    (group,) = bearer(member.token).get("/secret-groups").json()["data"]
+    assert group["name"] == "cli-group"
+    (robot,) = http.get("/virtual-accounts").json()["data"]
+    token = http.get(f"/virtual-accounts/{robot['id']}/token").json()["token"]
+    assert groups(bearer(token)) == {"cli-group"}
+
+
+@proves("C-3.3")
+def test_one_that_fails_does_not_stop_the_others(
+    cli: Tfy, http: httpx.Client, store: Store, admin: Identity
+) -> None:
+    documents = [
+        a_group(store, "before"),
+        a_group(store, "not a name"),
+        {**a_group(store, "no-store"), "integration_fqn": "internal:aws:a:secret-store:b"},
+        {"type": "role", "name": "custom"},
+        a_group(store, "after"),
+    ]
+    ran = cli.as_(admin.tfy_token, "apply", "-f", cli.write(*documents))
+    assert_failed(ran)
+    assert sorted(applied(ran)) == sorted(
+        [("before", 200), ("not a name", 422), ("no-store", 404), ("custom", 422), ("after", 200)]
+    )
+    for exchange in ran.calls:
+        if exchange.status >= 400:
+            assert ran.says(exchange.json()["message"])
+    assert ran.says("Successfully configured manifest after")
+    assert groups(http) == {"before", "after"}
+
+
+@proves("C-3.4")
+def test_a_dry_run_makes_nothing(
+    cli: Tfy, http: httpx.Client, store: Store, admin: Identity
+) -> None:
+    documents = [a_group(store, "not-yet"), {"type": "team", "name": "not-yet", "members": []}]
+    ran = cli.as_(admin.tfy_token, "apply", "--dry-run", "-f", cli.write(*documents))
+    assert_done(ran)
+    assert ran.says("(No changes were applied)")
+    sent = [exchange.sent() for exchange in ran.calls if exchange.call == "PUT /apply"]
+    assert len(sent) == 2 and all(one["dryRun"] is True for one in sent)
+    assert groups(http) == set()
+    failing = cli.as_(admin.tfy_token, "apply", "--dry-run", "-f", cli.write(a_group(store, "a b")))
+    assert_failed(failing)
+
+
+@proves("C-3.5", "A-1.3")
+def test_show_diff_shows_what_would_change(
+    cli: Tfy, http: httpx.Client, account: Account, store: Store, admin: Identity, member: Identity
+) -> None:
+    documents = set_of(account, store, member)
+    put_all(http, *reversed(documents))
+    same = cli.as_(
+        admin.tfy_token, "apply", "--dry-run", "--show-diff", "-f", cli.write(*documents)
+    )
+    assert_done(same)
+    # With dependencies told, the command leaves out a dry run of what depends on another document.
+    for name, status in applied(same):
+        assert status == 200
+        assert same.says(f"No changes detected for {name}")
+    assert ("cli-team", 200) in applied(same) and "@@" not in same.text
+
+    other = {**documents[3], "description": "who pays"}
+    fresh = {"type": "team", "name": "fresh", "members": []}
+    differs = cli.as_(
+        admin.tfy_token, "apply", "--dry-run", "--show-diff", "-f", cli.write(other, fresh)
+    )
+    assert_done(differs)
+    assert differs.says("+description: who pays")
+    changed = [
+        line.strip(" │")
+        for line in differs.text.splitlines()
+        if line.strip(" │").startswith(("+", "-")) and "/cli-team" not in line
+    ]
+    assert changed == ["+description: who pays"]
+    assert not differs.says("No changes detected") and not differs.says("Diff for fresh")
+
+
+@proves("C-3.6")
+def test_delete_deletes_each_document(
+    cli: Tfy, http: httpx.Client, account: Account, store: Store, admin: Identity, member: Identity
+) -> None:
+    documents = set_of(account, store, member)
+    put_all(http, *reversed(documents), a_group(store, "kept"))
+    missing = a_group(store, "nowhere")
+    ran = cli.as_(admin.tfy_token, "delete", "-f", cli.write(documents[0], missing, *documents[1:]))
+    assert_failed(ran)
+    told = [
+        (exchange.sent()["manifest"]["name"], exchange.status)
+        for exchange in ran.calls
+        if exchange.call == "POST /delete"
+    ]
+    assert told == [
+        ("cli-binding", 200),
+        ("nowhere", 404),
+        ("cli-robot", 200),
+        ("cli-group", 200),
+        ("cli-team", 200),
+    ]
+    assert "POST /dependency-tree" not in ran.asked
+    assert ran.says("Successfully deleted resource manifest cli-group")
+    assert ran.says("Failed to delete resource manifest nowhere")
+    assert groups(http) == {"kept"}
+    done = cli.as_(admin.tfy_token, "delete", "-f", cli.write(a_group(store, "kept")))
+    assert_done(done)
+    assert groups(http) == set()
+
+
+@proves("C-3.7")
+def test_without_the_right_nothing_changes(
+    cli: Tfy, http: httpx.Client, account: Account, store: Store, member: Identity
+) -> None:
+    group = a_group(store, "not-theirs")
+    put_all(http, group)
+    ruling = {"subject": f"user:{member.email}", "role_id": ADMIN}
+    path = cli.write({**group, "collaborators": [ruling]})
+    for command in ("apply", "delete"):
+        ran = cli.as_(member.tfy_token, command, "-f", path)
+        assert_failed(ran)
+        assert ran.calls[-1].status == 403 and ran.says(ran.calls[-1].json()["message"])
+    (row,) = http.get("/secret-groups").json()["data"]
+    assert row["manifest"] == group
+
+
+@proves("C-3.8", "G-4.3")
+def test_null_members_are_left_out(
+    cli: Tfy, http: httpx.Client, store: Store, admin: Identity
+) -> None:
+    group = a_group(store, "with-nulls")
+    path = cli.write({**group, "collaborators": None, "ownedBy": None})
+    ran = cli.as_(admin.tfy_token, "apply", "-f", path)
+    assert_done(ran)
+    assert ran.calls[-1].sent()["manifest"] == group
+    (row,) = http.get("/secret-groups").json()["data"]
+    assert row["manifest"] == group
