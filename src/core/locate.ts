@@ -6,6 +6,7 @@ import type { Caller } from '#domain/subject.ts'
 import type { SecretRead } from '#ports/database.ts'
 import { maySee } from './authorize.ts'
 import type { Core } from './core.ts'
+import { groupNamed } from './full-names.ts'
 import type { Refused } from './perform.ts'
 
 /** How a request names a secret. */
@@ -24,6 +25,8 @@ export type GroupRef =
   | { readonly by: 'id'; readonly id: string; readonly among?: GroupKind }
   /** A named group of the account. */
   | { readonly by: 'name'; readonly name: string }
+  /** A named group by its full name, which says the account too. */
+  | { readonly by: 'fqn'; readonly fqn: string }
   /** The group that comes with a team. */
   | { readonly by: 'team'; readonly team: string }
   /** An environment, by the slug of its owner and its own name. */
@@ -38,6 +41,7 @@ export async function findGroup(core: Core, caller: Caller, ref: GroupRef): Prom
   if (ref.by === 'kind') return ownGroupOf(core, caller, ref.kind)
   if (ref.by === 'word') return groupCalled(core, caller, ref.word)
   if (ref.by === 'name') return core.database.reads.namedGroup(caller.account, ref.name)
+  if (ref.by === 'fqn') return fullyNamed(core, caller, ref.fqn)
   if (ref.by === 'environment') return environmentOf(core, caller, ref.owner, ref.name)
   if (ref.by === 'environment-word') {
     const called = await groupCalled(core, caller, ref.word)
@@ -52,6 +56,12 @@ export async function findGroup(core: Core, caller: Caller, ref: GroupRef): Prom
   const id = parseId<'group'>(ref.id)
   const group = id === null ? null : await core.groups.get(caller.account, id)
   return ref.among === undefined || group?.kind === ref.among ? group : null
+}
+
+async function fullyNamed(core: Core, { account: id }: Caller, fqn: string): Promise<Group | null> {
+  const account = await core.database.reads.account(id)
+  const name = account === null ? null : groupNamed(account, fqn)
+  return name === null ? null : core.database.reads.namedGroup(id, name)
 }
 
 /** Whether a refusal speaks of the group before it speaks of a secret in it. */

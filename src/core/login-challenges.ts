@@ -36,7 +36,7 @@ export async function askLogin(
   publicKey: string,
 ): Promise<Result<AskedLogin, Fault>> {
   if (readLoginKey(publicKey) === null) {
-    const expected = 'RSA public key of at least 2048 bits, as PEM'
+    const expected = 'an RSA public key of at least 2048 bits, as PEM'
     const at = ['body', 'publicKey']
     return err({ kind: 'invalid', problems: [{ at, rule: 'type', expected }] })
   }

@@ -9,8 +9,13 @@ import { commit, commitEntry, type Granted } from './commit.ts'
 import type { Session } from './session.ts'
 
 /** What a verb decided from what it read: a grant with its change and its answer, or a fault. */
-export type Decision<A extends Action, O> =
-  (Granted<A> & { readonly answer: (receipt: Receipt<A>) => O | Promise<O> }) | Refused
+export type Decision<A extends Action, O> = Allowed<A, O> | Refused
+
+interface Allowed<A extends Action, O> extends Granted<A> {
+  readonly answer: (receipt: Receipt<A>) => O | Promise<O>
+  /** Whether something is kept back that the caller may not have: as a refusal, not on a warm caller. */
+  readonly withheld?: boolean
+}
 
 export interface Refused {
   readonly fault: Fault
@@ -57,7 +62,7 @@ export async function perform<I, O, A extends Action>(
       const warm = about?.kind === 'secret' && core.secrets.forgetId(about.id)
       // From the second attempt on everything was read for this request.
       if (attempt > 0 || (fresh && !warm)) return refuse(decision)
-    } else {
+    } else if (fresh || decision.withheld !== true) {
       const outcome = await commit(core, session.origin, decision)
       // What it changed, and what moved under it, must not be read warm again.
       const unchanged = outcome.kind === 'committed' && decision.writes.length === 0

@@ -14,13 +14,15 @@ import { findKept, makeKept, mintToken, type KeptToken, type TokenSaid } from '.
 import type { Decision, Verb } from './perform.ts'
 import { open } from './read-secret.ts'
 import { subjectTarget } from './subjects.ts'
-import { wider } from './virtual-account-tokens.ts'
+import { pastEnd, wider } from './virtual-account-tokens.ts'
 
 /** Tokens that users made by a name of their own, with whose they are. */
 export interface PersonalToken {
   readonly token: Token
   readonly user: Subject
   readonly account: Account
+  /** Whether it is past its end. */
+  readonly expired: boolean
 }
 
 const NAME = '^[a-z][a-z0-9-]*[a-z0-9]$'
@@ -74,7 +76,7 @@ export const createPersonalToken: Verb<CreatePersonalToken, MadePersonalToken, '
     return {
       grant: grant.value,
       writes: [...(await alone(core, user)), write],
-      answer: () => ({ token: row, user, account, text }),
+      answer: () => ({ token: row, user, account, text, expired: false }),
     }
   },
 }
@@ -129,7 +131,7 @@ async function readKept(core: Core, caller: Caller, kept: KeptToken, token: Toke
   if (!grant.ok) return { fault: grant.error, target }
   const { secret, version } = kept
   if (version?.state !== 'live') return { fault: missing, target }
-  const of = { token, user: caller.subject, account: await accountOf(core, caller) }
+  const of = { token, user: caller.subject, account: await accountOf(core, caller), expired: false }
   return {
     grant: grant.value,
     writes: [],
@@ -155,7 +157,7 @@ async function makeNamed(
   const { name } = input
   const made = await makeKept(core, grant.value, user, { kept, terms, said, name })
   const at = core.world.now()
-  const of = { token: made.row, user, account: await accountOf(core, caller) }
+  const of = { token: made.row, user, account: await accountOf(core, caller), expired: false }
   return {
     grant: grant.value,
     also: [made.row, ...old].map(tokenTarget),
@@ -208,9 +210,8 @@ async function personalOf(core: Core, user: Subject): Promise<readonly Token[]> 
 }
 
 async function inForce(core: Core, user: Subject): Promise<readonly Token[]> {
-  const now = core.world.now()
   const tokens = await personalOf(core, user)
-  return tokens.filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
+  return tokens.filter((token) => !pastEnd(core, token))
 }
 
 export interface ListPersonalTokens extends Part {
@@ -229,7 +230,8 @@ export const listPersonalTokens: Verb<ListPersonalTokens, PartOf<PersonalToken>,
     const all = await personalOf(core, user)
     const named = all.filter(({ name }) => name.includes(text.toLowerCase()))
     const { items, total } = partOf(named, part)
-    const list = { items: items.map((token) => ({ token, user, account })), total }
+    const shown = (token: Token) => ({ token, user, account, expired: pastEnd(core, token) })
+    const list = { items: items.map(shown), total }
     return { grant: grant.value, writes: [], answer: () => list }
   },
 }

@@ -33,7 +33,7 @@ export interface SearchRecord extends Part {
   readonly from: number | null
   readonly until: number | null
   /** Which of those. Pure. */
-  readonly where: (said: Said) => boolean
+  readonly where: (said: Said, account: Account) => boolean
 }
 
 export interface FoundEntry {
@@ -63,16 +63,16 @@ export const searchRecord: Verb<SearchRecord, RecordFound, 'audit.query'> = {
     await core.sealer.seal()
     const find = finder(core, caller)
     const own = caller.subject.role === 'admin' ? null : caller.subject.id
+    const account = await accountOf(core, caller)
     const found: FoundEntry[] = []
     for await (const said of walk(core, caller, input)) {
       if (own !== null && said.subject !== own) continue
-      if (!input.where(said)) continue
+      if (!input.where(said, account)) continue
       const subject = await find(said.subject)
       if (input.by === null || (subject !== null && isOneOf(subject, input.by))) {
         found.push({ said, subject })
       }
     }
-    const account = await accountOf(core, caller)
     const list = { account, ...partOf(found, input) }
     return { grant: grant.value, writes: [], answer: () => list }
   },

@@ -57,6 +57,7 @@ export const showSecret: Verb<{ readonly id: string }, FullSecret, 'secret.read'
       grant: grant.value,
       on,
       writes: [],
+      withheld: !reading.ok,
       answer: async (receipt) =>
         reading.ok && version?.state === 'live'
           ? { ...full, value: await open(core, receipt, on, version) }

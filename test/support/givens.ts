@@ -1,9 +1,20 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { Answer } from './api.ts'
 import type { House } from './house.ts'
 import type { Known } from './vector-match.ts'
 
 type Give = (house: House, known: Known) => Promise<Readonly<Record<string, string>>>
 
 const own = '/strongroom/v1'
+
+/** The id in the envelope of Prime Intellect. */
+const dataId = ({ json }: Answer): string => (json['data'] as { readonly id: string }).id
+
+/** As it stands in JSON. */
+const loginKey = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+  .publicKey.export({ type: 'spki', format: 'pem' })
+  .toString()
+  .replaceAll('\n', '\\n')
 
 const adminOf = ({ operator }: House, known: Known) => operator.as(known.get('admin') ?? '')
 
@@ -53,6 +64,85 @@ export const givens: Readonly<Record<string, Give>> = {
   async 'a group'(house, known) {
     const made = (await adminOf(house, known).post(`${own}/groups`, { name: 'apps' })).expect(200)
     return { group: made.str('id') }
+  },
+  async 'a personal secret'(house, known) {
+    const body = { name: 'API_KEY', value: 'hunter2', description: 'for the model' }
+    const made = (await adminOf(house, known).post('/api/v1/secrets/', body)).expect(200)
+    return { personal_secret: dataId(made) }
+  },
+  async 'a team with a secret'(house, known) {
+    const admin = adminOf(house, known)
+    const team = (await admin.post(`${own}/teams`, { name: 'research' })).expect(200).str('id')
+    const body = { name: 'TEAM_KEY', value: 'hunter2', teamId: team }
+    const made = (await admin.post('/api/v1/secrets/', body)).expect(200)
+    return { team, team_secret: dataId(made) }
+  },
+  async 'an environment'(house, known) {
+    const admin = adminOf(house, known)
+    ;(await admin.send('PUT', `${own}/slug`, { body: { slug: 'ada' } })).expect(200)
+    const made = (await admin.post(`${own}/environments`, { name: 'evaluation' })).expect(200)
+    return { environment: made.str('id') }
+  },
+  async 'a secret and a variable in the environment'(house, known) {
+    const admin = adminOf(house, known)
+    const path = `/api/v1/environmentshub/${known.get('environment') ?? ''}`
+    const body = { name: 'DATABASE_URL', value: 'hunter2' }
+    const direct = (await admin.post(`${path}/secrets`, body)).expect(200)
+    const plain = { name: 'REGION', value: 'north' }
+    const variable = (await admin.post(`${path}/variables`, plain)).expect(200)
+    return { direct_secret: dataId(direct), variable: dataId(variable) }
+  },
+  async 'a personal secret linked into the environment'(house, known) {
+    const admin = adminOf(house, known)
+    const body = { name: 'API_KEY', value: 'hunter2' }
+    const secret = dataId((await admin.post('/api/v1/secrets/', body)).expect(200))
+    const environment = known.get('environment') ?? ''
+    const path = `/api/v1/environmentshub/${environment}/secrets/link/${secret}`
+    ;(await admin.post(path, {})).expect(200)
+    return { personal_secret: secret }
+  },
+  'a key to encrypt for': () => Promise.resolve({ login_key: loginKey }),
+  async 'a login that waits'(house, known) {
+    const body = { encryptionPublicKey: loginKey.replaceAll('\\n', '\n') }
+    const path = '/api/v1/auth_challenge/generate'
+    const asked = (await adminOf(house, known).as(null).post(path, body)).expect(200)
+    return { login: asked.str('challenge'), login_token: asked.str('status_auth_token') }
+  },
+  async 'a secret group'(house, known) {
+    const body = {
+      name: 'apps',
+      integrationId: known.get('account') ?? '',
+      secrets: [
+        { key: 'DB_PASSWORD', value: 'correct horse' },
+        { key: 'api-key', value: 'hunter2' },
+      ],
+    }
+    const path = '/api/svc/v1/secret-groups'
+    const made = (await adminOf(house, known).post(path, body)).expect(200)
+    const { id, associatedSecrets } = made.json['data'] as {
+      readonly id: string
+      readonly associatedSecrets: readonly [{ readonly id: string }, { readonly id: string }]
+    }
+    const [first, second] = associatedSecrets
+    const tenant = encodeURIComponent(known.get('account_name') ?? '')
+    return { secret_group: id, db_password: first.id, api_key: second.id, tenant }
+  },
+  async 'a member who may view the secret group'(house, known) {
+    const admin = adminOf(house, known)
+    const body = { email: 'viewer@example.com', role: 'member' }
+    const made = (await admin.post(`${own}/users`, body)).expect(200)
+    const path = `${own}/groups/${known.get('secret_group') ?? ''}/collaborators`
+    const share = { with: 'viewer@example.com', role: 'viewer' }
+    ;(await admin.send('PUT', path, { body: share })).expect(200)
+    return { viewer: made.str('token'), viewer_id: made.str('id') }
+  },
+  async 'a secret linked into the secret group'(house, known) {
+    const admin = adminOf(house, known)
+    const body = { key: 'shared-key', value: 'hunter2' }
+    const secret = (await admin.post('/v5/sgp/secrets', body)).expect(200).str('id')
+    const path = `${own}/groups/${known.get('secret_group') ?? ''}/links`
+    ;(await admin.post(path, { secret })).expect(200)
+    return { shared_key: secret }
   },
   async 'a team'(house, known) {
     const made = (await adminOf(house, known).post(`${own}/teams`, { name: 'research' })).expect(

@@ -41,9 +41,20 @@ const unreachable: Readonly<Record<string, Unreachable>> = {
     changed: 'Scale has no compare-and-set',
     hidden: 'its groups are open to all of their account',
   },
+  'prime-intellect': {
+    ...inNoDialect,
+    other_account: 'a token is of one account, and no header says more',
+    in_use: 'takes an environment with a thousand variables',
+    changed: 'Prime Intellect has no compare-and-set',
+  },
   strongroom: {
     ...inNoDialect,
     other_account: 'a token is of one account, and no header says more',
+  },
+  truefoundry: {
+    ...inNoDialect,
+    other_account: 'a token is of one account, and no header says more',
+    changed: 'TrueFoundry has no compare-and-set',
   },
 }
 

@@ -12,6 +12,13 @@ const MARKUP = /\[(?=[a-z/#@])/
 const patternText = (pattern: string, { signs }: Words): string =>
   MARKUP.test(pattern) ? `Must hold only ${signs ?? 'plain signs'}` : `Must match ${pattern}`
 
+const articles: Readonly<Record<string, string>> = {
+  string: 'a string',
+  integer: 'an integer',
+  boolean: 'true or false',
+  object: 'an object',
+}
+
 interface Said {
   readonly msg: string
   readonly type: string
@@ -24,7 +31,7 @@ function sayProblem(problem: Problem, words: Words): Said {
     case 'unknown':
       return { msg: 'This member is not known here', type: 'extra_forbidden' }
     case 'type':
-      return { msg: `Must be of the type ${problem.expected}`, type: 'type_error' }
+      return { msg: `Must be ${articles[problem.expected] ?? problem.expected}`, type: 'type_error' }
     case 'too_short':
       return { msg: `Must have at least ${problem.limit} character(s)`, type: 'string_too_short' }
     case 'too_long':
@@ -82,10 +89,13 @@ const detail = (status: number, text: string, headers: Record<string, string> = 
 
 const retry = (seconds: number) => ({ 'retry-after': String(seconds) })
 
-/** Whose a thing would be: of a team or a person that is none, and of somebody else's, the same. */
+/** The same of a team that is not there and of somebody else's. */
+const noTeam = detail(403, 'Not allowed: name yourself or a team that you are in')
+
+/** The same again; a service account gets here without a team. */
 const noScope = detail(
   403,
-  'Not allowed: this takes a team that you are in, or secrets of your own, and a service account has none of its own',
+  'Not allowed: name a team that you are in as teamId, or none for your own secrets (service accounts have none)',
 )
 
 const noSlug = detail(
@@ -96,7 +106,7 @@ const noSlug = detail(
 function notFound(thing: Thing, words: Words): Reply {
   switch (thing) {
     case 'team':
-      return noScope
+      return noTeam
     case 'slug':
       return noSlug
     case 'group':
@@ -131,7 +141,7 @@ export function refusal(fault: Fault, words: Words): Reply {
     case 'hidden':
       return notFound(fault.thing, words)
     case 'name_taken':
-      return detail(409, taken[fault.thing] ?? `There is already a ${fault.thing} with this name`)
+      return detail(409, taken[fault.thing] ?? `The name is taken: another ${fault.thing} has it`)
     case 'in_use':
       return detail(409, `Not possible now: ${fault.why}`)
     case 'changed':

@@ -86,7 +86,8 @@ function invalid(problems: readonly Problem[], words: Words): Reply {
 
 /**
  * A refusal in the voice of this API, `{statusCode, message, code, details?}`; `words` are those of
- * the route. What a route calls its `dependency` is answered with 424 when it is not there.
+ * the route. What a route calls its `dependency` is answered with 424 when it is not there, and what
+ * it calls a `badRequest` with 400 when it is in use.
  */
 export function refusal(fault: Fault, words: Words): Reply {
   const { kind } = fault
@@ -116,7 +117,11 @@ export function refusal(fault: Fault, words: Words): Reply {
         `There is ${aOrAn(nameOf(fault.thing, words))} of this name already: choose another name`,
       )
     case 'in_use':
-      return say(409, kind, `The ${nameOf(fault.thing, words)} cannot be changed: ${fault.why}`)
+      return say(
+        words['badRequest'] === fault.thing ? 400 : 409,
+        kind,
+        `The ${nameOf(fault.thing, words)} cannot be changed: ${fault.why}`,
+      )
     case 'changed':
       return say(409, kind, 'It was changed meanwhile: read it again')
     case 'invalid':

@@ -3,8 +3,15 @@ import { shownToken } from '#dialects/credential.ts'
 import { applyRoutes } from './apply.ts'
 import { refusal } from './faults.ts'
 import { integrationRoutes } from './integrations.ts'
+import { recordRoutes } from './record.ts'
 import { secretGroupRoutes } from './secret-groups.ts'
 import { secretRoutes } from './secrets.ts'
+import { sessionRoutes } from './session.ts'
+import { teamRoutes } from './teams.ts'
+import { tokenRoutes } from './tokens.ts'
+import { userRoutes } from './users.ts'
+import { virtualAccountTokenRoutes } from './virtual-account-tokens.ts'
+import { virtualAccountRoutes } from './virtual-accounts.ts'
 
 /** TrueFoundry: secret groups and secrets, and what its CLI and SDKs ask beside them. */
 export const truefoundry: Dialect = {
@@ -14,7 +21,19 @@ export const truefoundry: Dialect = {
   prefixes: ['/api/svc'],
   openapiPath: '/api/svc/v1/openapi.json',
   security: { bearer: { type: 'http', scheme: 'bearer' } },
-  routes: [...secretGroupRoutes, ...secretRoutes, ...integrationRoutes, ...applyRoutes],
+  routes: [
+    ...secretGroupRoutes,
+    ...secretRoutes,
+    ...integrationRoutes,
+    ...tokenRoutes,
+    ...virtualAccountRoutes,
+    ...virtualAccountTokenRoutes,
+    ...teamRoutes,
+    ...userRoutes,
+    ...applyRoutes,
+    ...recordRoutes,
+    ...sessionRoutes,
+  ],
   credential: (headers) => shownToken(headers, null, null),
   refuse: refusal,
   firstSteps: (url, token, account) => [

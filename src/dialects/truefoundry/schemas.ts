@@ -37,6 +37,10 @@ export const pageQuery = {
 
 export const idParams = Type.Object({ id: Type.String() })
 
+export const typeParams = Type.Object({ type: Type.String() })
+export const fqnQuery = Type.Object({ fqn: Type.String() })
+export const GroupId = Type.Object({ secretGroupId: Type.String() })
+
 /** The answer to what leaves nothing to say. */
 export const Empty = Type.Object({})
 
@@ -123,9 +127,7 @@ export const SecretGroupManifest = Type.Object(
     name: Type.String(),
     integration_fqn: Type.String(),
     collaborators: Type.Optional(Nullable(Type.Array(Collaborator))),
-    ownedBy: Type.Optional(
-      Nullable(Type.Object({ account: Type.Optional(Nullable(Type.String())) })),
-    ),
+    ownedBy: Type.Optional(Nullable(Type.Object({ account: Type.String() }))),
   },
   { title: 'SecretGroupManifest' },
 )

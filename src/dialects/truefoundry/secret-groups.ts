@@ -1,7 +1,8 @@
-import { ok } from '#domain/result.ts'
+import { err, ok } from '#domain/result.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import { deleteWholeGroup } from '#core/delete-group.ts'
 import { getContents, listContents } from '#core/group-contents.ts'
+import { getGroup } from '#core/group-verbs.ts'
 import type { GivenSecret } from '#core/many-secrets.ts'
 import { createFilledGroup, putGroup, type PutGroup, type PutGroupDone } from '#core/put-group.ts'
 import { replaceSecrets } from '#core/replace-secrets.ts'
@@ -125,7 +126,34 @@ const remove = route({
   encode: () => ({}),
 })
 
-export const secretGroupRoutes: readonly Route[] = [list, create, upsert, get, replace, remove]
+/** Kinds of thing that clients may ask the id of, and that are not here. */
+const elsewhere = ['app', 'cluster', 'deployment', 'workspace']
+
+const idOfFqn = choosingRoute({
+  method: 'GET',
+  path: '/api/svc/v1/fqn/:type',
+  operationId: 'Fqn.get',
+  summary: 'Get the id of a secret group by its full name; of other kinds nothing is here',
+  ...{ tag, params: schemas.typeParams, query: schemas.fqnQuery, words: { group: 'resource' } },
+  success: { status: 200, schema: schemas.GroupId },
+  action: getGroup.action,
+  choose: ({ params: { type }, query: { fqn } }) => {
+    if (elsewhere.includes(type)) return err({ kind: 'not_found', thing: 'group' })
+    const why = `the type is none of ${['secret-group', ...elsewhere].join(', ')}`
+    if (type !== 'secret-group') return err({ kind: 'malformed', why })
+    return ok(ask(getGroup, { by: 'fqn', fqn }, ({ id }) => ({ secretGroupId: id })))
+  },
+})
+
+export const secretGroupRoutes: readonly Route[] = [
+  list,
+  create,
+  upsert,
+  get,
+  replace,
+  remove,
+  idOfFqn,
+]
 
 const readManifest = manifestReader(schemas.SecretGroupManifest)
 const readName = manifestReader(schemas.NamedManifest)

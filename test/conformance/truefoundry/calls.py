@@ -55,7 +55,9 @@ CALLS = (
         "/secret-groups",
         lambda: {"name": unique(), "integrationId": UNKNOWN_ID, "secrets": _secrets()},
     ),
-    Call("PUT", "/secret-groups", _manifest("secret-group", integration_fqn="a:b:c:secret-store:d")),
+    Call(
+        "PUT", "/secret-groups", _manifest("secret-group", integration_fqn="a:b:c:secret-store:d")
+    ),
     Call("GET", "/secret-groups/{group}"),
     Call("PUT", "/secret-groups/{group}", lambda: {"secrets": _secrets()}),
     Call("DELETE", "/secret-groups/{group}"),
@@ -79,9 +81,7 @@ CALLS = (
     Call("GET", "/virtual-accounts/{robot}"),
     Call("DELETE", "/virtual-accounts/{robot}"),
     Call("GET", "/virtual-accounts/{robot}/token"),
-    Call(
-        "POST", "/virtual-accounts/{robot}/regenerate-token", lambda: {"gracePeriodInMinutes": 5}
-    ),
+    Call("POST", "/virtual-accounts/{robot}/regenerate-token", lambda: {"gracePeriodInMinutes": 5}),
     Call("POST", "/virtual-accounts/{robot}/sync-to-secret-store"),
     Call("DELETE", "/virtual-accounts/{robot}/jwt/{jwt}"),
     Call("GET", "/teams/user"),

@@ -147,7 +147,7 @@ def test_a_dry_run_makes_nothing_and_changes_nothing(
 
 
 @proves("A-1.5")
-def test_an_applied_group_keeps_its_secrets(vault: Vault, tfy: Any, member: Identity) -> None:
+def test_an_applied_group_keeps_its_secrets(vault: Vault, tfy: Any) -> None:
     group = vault.fill("a")
     told = tfy.apply(manifest=manifest(vault.store, group.name))
     assert told.action == "UPDATE" and told.data.id == group.id
@@ -196,9 +196,7 @@ def test_delete_finds_by_type_and_name(
 
 
 @proves("A-1.8")
-def test_the_type_counts(
-    http: httpx.Client, store: Store, made: Filled, member: Identity
-) -> None:
+def test_the_type_counts(http: httpx.Client, store: Store, made: Filled, member: Identity) -> None:
     sent = document("team", made, store, member, "same-name")
     assert apply(http, sent).status_code == 200
     for kind in ("secret-group", "virtual-account", "role-binding"):

@@ -90,7 +90,9 @@ def test_start_and_end_bound_the_time(http: httpx.Client, made: Filled) -> None:
 
 
 @proves("A-2.4")
-def test_count_tells_how_many(vault_sync: Vault, http: httpx.Client, made: Filled, wire: Wire) -> None:
+def test_count_tells_how_many(
+    vault_sync: Vault, http: httpx.Client, made: Filled, wire: Wire
+) -> None:
     for _ in range(3):
         vault_sync.update(made, a=wire.canary())
     listed = rows(http, resourceId=made.id)
@@ -102,8 +104,13 @@ def test_count_tells_how_many(vault_sync: Vault, http: httpx.Client, made: Fille
 
 @proves("A-2.5")
 def test_others_see_what_they_did_themselves(
-    vault_sync: Vault, http: httpx.Client, bearer: Any, connect_sync: Any, made: Filled,
-    member: Identity, wire: Wire,
+    vault_sync: Vault,
+    http: httpx.Client,
+    bearer: Any,
+    connect_sync: Any,
+    made: Filled,
+    member: Identity,
+    wire: Wire,
 ) -> None:
     vault_sync.share(made, {f"user:{member.email}": EDITOR})
     plain = bearer(member.token)

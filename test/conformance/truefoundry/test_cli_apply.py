@@ -174,7 +174,7 @@ def test_delete_deletes_each_document(
 
 @proves("C-3.7")
 def test_without_the_right_nothing_changes(
-    cli: Tfy, http: httpx.Client, account: Account, store: Store, member: Identity
+    cli: Tfy, http: httpx.Client, store: Store, member: Identity
 ) -> None:
     group = a_group(store, "not-theirs")
     put_all(http, group)

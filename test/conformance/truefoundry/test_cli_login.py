@@ -97,9 +97,7 @@ def test_the_dependency_tree_lists_every_manifest(http: httpx.Client, store: Sto
 
 
 @proves("C-2.1", "C-3.1")
-def test_login_with_a_personal_access_token(
-    cli: Tfy, http: httpx.Client, store: Store, admin: Identity
-) -> None:
+def test_login_with_a_personal_access_token(cli: Tfy, http: httpx.Client, store: Store) -> None:
     token = http.post("/personal-access-tokens", json={"name": "laptop"}).json()["token"]
     login = cli.login(token)
     assert_done(login)
@@ -140,9 +138,7 @@ def test_login_with_a_bad_token_keeps_nothing(cli: Tfy, admin: Identity) -> None
 
 @proves("C-2.4")
 @pytest.mark.parametrize("form", ["own", "nonsense"])
-def test_another_form_of_token_fails_before_any_call(
-    cli: Tfy, admin: Identity, form: str
-) -> None:
+def test_another_form_of_token_fails_before_any_call(cli: Tfy, admin: Identity, form: str) -> None:
     login = cli.login(admin.token if form == "own" else "not-a-token")
     assert login.code == 1 and login.asked == []
     assert not cli.credentials.exists()

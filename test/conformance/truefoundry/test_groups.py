@@ -64,7 +64,9 @@ def test_a_name_is_accepted(vault_sync: Vault, account: Account, name: str) -> N
 
 
 @proves("G-1.10")
-@pytest.mark.parametrize("key", ["a", "API_KEY", "a.b-c", "with space", "-", "ключ", "🔑", "k" * 200])
+@pytest.mark.parametrize(
+    "key", ["a", "API_KEY", "a.b-c", "with space", "-", "ключ", "🔑", "k" * 200]
+)
 def test_a_key_is_accepted(vault_sync: Vault, account: Account, key: str) -> None:
     made = vault_sync.fill(key)
     assert vault_sync.value(made.secret(key)) == made.values[key]
@@ -180,9 +182,7 @@ def test_search_finds_by_group_and_by_secret(vault: Vault, tfy: Any) -> None:
     vault.fill("unrelated", name="elsewhere")
 
     def found(text: str) -> dict[str | None, set[str]]:
-        return {
-            group.id: set(secret_ids(group)) for group in tfy.secret_groups.list(search=text)
-        }
+        return {group.id: set(secret_ids(group)) for group in tfy.secret_groups.list(search=text)}
 
     whole = {payments.id: {"stripe-key", "dsn"}, mail.id: {"SMTP_PASSWORD", "stripe-hook"}}
     assert found("-prod") == whole

@@ -36,9 +36,7 @@ def assert_nothing_made(http: httpx.Client) -> None:
 
 @proves("G-1.7", "G-1.16")
 @pytest.mark.parametrize("member", ["name", "integrationId", "secrets"])
-def test_a_missing_member_is_422(
-    http: httpx.Client, store: Store, wire: Wire, member: str
-) -> None:
+def test_a_missing_member_is_422(http: httpx.Client, store: Store, wire: Wire, member: str) -> None:
     sent = body(store, wire)
     del sent[member]
     assert_refused(http.post("/secret-groups", json=sent), 422)
@@ -77,7 +75,24 @@ def test_a_member_of_another_type_is_422(
 @proves("G-1.9", "G-1.16")
 @pytest.mark.parametrize(
     "name",
-    ["", " ", "-a", ".a", "_a", "a b", "a:b", "a/b", "a\n", "\na", "ä", "а", "a\x00", "a+b", "..", "🔑"],
+    [
+        "",
+        " ",
+        "-a",
+        ".a",
+        "_a",
+        "a b",
+        "a:b",
+        "a/b",
+        "a\n",
+        "\na",
+        "ä",
+        "а",
+        "a\x00",
+        "a+b",
+        "..",
+        "🔑",
+    ],
     ids=ascii,
 )
 def test_a_name_is_refused(http: httpx.Client, store: Store, wire: Wire, name: str) -> None:
@@ -91,9 +106,7 @@ def test_a_name_is_refused(http: httpx.Client, store: Store, wire: Wire, name: s
 @pytest.mark.parametrize(
     "key", ["", "a:b", ":", "a/b", "/", "a\x00", "a\nb", "\t", "a\x7f", "k" * 501], ids=ascii
 )
-def test_a_key_is_refused(
-    http: httpx.Client, store: Store, wire: Wire, key: str
-) -> None:
+def test_a_key_is_refused(http: httpx.Client, store: Store, wire: Wire, key: str) -> None:
     sent = body(store, wire, secrets=[{"key": key, "value": wire.canary()}])
     assert_refused(http.post("/secret-groups", json=sent), 422)
     assert_nothing_made(http)

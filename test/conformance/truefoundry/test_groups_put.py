@@ -101,9 +101,7 @@ def test_a_dry_run_makes_nothing(vault: Vault, account: Account, wire: Wire) -> 
 
 
 @proves("G-4.5")
-def test_a_dry_run_changes_nothing(
-    connect: Any, vault: Vault, member: Identity
-) -> None:
+def test_a_dry_run_changes_nothing(connect: Any, vault: Vault, member: Identity) -> None:
     made = vault.fill("a")
     vault.share(made, {f"user:{member.email}": EDITOR})
     before = vault.client.secret_groups.get(made.id).data
@@ -148,7 +146,9 @@ def test_a_required_member_is_422(
 
 
 @proves("G-4.7")
-@pytest.mark.parametrize("body", [{}, {"manifest": None}, {"manifest": []}, {"manifest": "a"}], ids=str)
+@pytest.mark.parametrize(
+    "body", [{}, {"manifest": None}, {"manifest": []}, {"manifest": "a"}], ids=str
+)
 def test_no_manifest_is_422(http: httpx.Client, body: dict[str, Any]) -> None:
     assert_refused(http.put("/secret-groups", json=body), 422)
 

@@ -26,6 +26,7 @@ from identities import Account, Identity
 from proof import proves
 from wire import Wire
 
+
 def pats(client: Any) -> dict[str, str]:
     """The caller's tokens, by name."""
     return {
@@ -53,9 +54,7 @@ def test_create_answers_only_an_opaque_token(tfy: Any, bearer: Any, wire: Wire) 
 
 
 @proves("P-1.2", "X-1.1")
-def test_a_jwt_says_who_bears_it(
-    tfy: Any, bearer: Any, account: Account, admin: Identity
-) -> None:
+def test_a_jwt_says_who_bears_it(tfy: Any, bearer: Any, account: Account, admin: Identity) -> None:
     made = tfy.personal_access_tokens.create(name="for-the-cli", token_type="jwt")
     said = claims(made.token)
     assert said["tenantName"] == account.name
@@ -88,7 +87,7 @@ def test_a_token_acts_as_its_user(
 @proves("P-1.4", "P-1.9")
 @pytest.mark.parametrize("kind", ["opaque", "jwt"])
 def test_with_a_token_none_is_made(
-    connect: Any, tfy: Any, admin: Identity, member: Identity, wire: Wire, kind: str
+    connect: Any, tfy: Any, member: Identity, wire: Wire, kind: str
 ) -> None:
     made = tfy.personal_access_tokens.create(name="the-only-one", token_type=kind)
     acting = connect(made.token).personal_access_tokens
@@ -121,7 +120,25 @@ def test_a_name_is_accepted(http: httpx.Client, name: str) -> None:
 @proves("P-1.5", "P-1.8")
 @pytest.mark.parametrize(
     "name",
-    ["", "a", "ab", "a" * 37, "Abc", "aBc", "1ab", "-ab", "ab-", "a b", "a_b", "a.b", "äbc", "abc\n", 5, None, ["abc"]],
+    [
+        "",
+        "a",
+        "ab",
+        "a" * 37,
+        "Abc",
+        "aBc",
+        "1ab",
+        "-ab",
+        "ab-",
+        "a b",
+        "a_b",
+        "a.b",
+        "äbc",
+        "abc\n",
+        5,
+        None,
+        ["abc"],
+    ],
     ids=ascii,
 )
 def test_a_name_is_refused(http: httpx.Client, member: Identity, name: Any) -> None:
@@ -149,7 +166,9 @@ def test_a_wrong_member_is_422(http: httpx.Client, wrong: dict[str, Any]) -> Non
 
 
 @proves("P-1.6")
-def test_a_taken_name_is_409(connect: Any, tfy: Any, bearer: Any, member: Identity, wire: Wire) -> None:
+def test_a_taken_name_is_409(
+    connect: Any, tfy: Any, bearer: Any, member: Identity, wire: Wire
+) -> None:
     first = tfy.personal_access_tokens.create(name="same")
     with calls(wire, 1), refused(ConflictError):
         tfy.personal_access_tokens.create(name="same", request_options=ONCE)
@@ -163,9 +182,7 @@ def test_a_taken_name_is_409(connect: Any, tfy: Any, bearer: Any, member: Identi
 def test_an_expiration_date_is_when_it_ends(tfy: Any, bearer: Any, form: str) -> None:
     then = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(days=20)
     text = then.date().isoformat() if form == "date" else then.isoformat().replace("+00:00", "Z")
-    made = tfy.personal_access_tokens.create(
-        name="ends", expiration_date=text, token_type="jwt"
-    )
+    made = tfy.personal_access_tokens.create(name="ends", expiration_date=text, token_type="jwt")
     assert works(bearer, made.token)
     ends = dt.datetime.fromtimestamp(claims(made.token)["exp"], dt.UTC)
     if form == "moment":
@@ -309,7 +326,13 @@ def test_revoke_all_ends_every_one_of_a_user(
 
 @proves("P-2.6")
 def test_revoke_all_is_for_administrators(
-    tfy: Any, connect: Any, bearer: Any, other: Account, member: Identity, admin: Identity, http: httpx.Client
+    tfy: Any,
+    connect: Any,
+    bearer: Any,
+    other: Account,
+    member: Identity,
+    admin: Identity,
+    http: httpx.Client,
 ) -> None:
     token = tfy.personal_access_tokens.create(name="kept").token
     with refused(ApiError, 403):

@@ -74,7 +74,9 @@ def test_a_binding_names_users_teams_and_virtual_accounts(
     mate = account.user("member")
     team = account.post("/teams", {"name": "bound"})["id"]
     account.post(f"/teams/{team}/members", {"member": mate.email})
-    robot = tfy.virtual_accounts.create_or_update(manifest=VirtualAccountManifest(name="bound-robot"))
+    robot = tfy.virtual_accounts.create_or_update(
+        manifest=VirtualAccountManifest(name="bound-robot")
+    )
     subjects = [("user", member.email), ("team", "bound"), ("virtualaccount", "bound-robot")]
     tfy.apply(manifest=binding(made, *subjects))
     for token in (member.token, mate.token, robot.token):
@@ -164,9 +166,7 @@ def test_a_binding_of_a_deleted_group_gives_nothing(
 
 
 @proves("R-2.6", "A-1.4")
-def test_a_dry_run_gives_nothing(
-    tfy: Any, connect: Any, made: Filled, member: Identity
-) -> None:
+def test_a_dry_run_gives_nothing(tfy: Any, connect: Any, made: Filled, member: Identity) -> None:
     manifest = binding(made, ("user", member.email))
     tfy.apply(manifest=manifest, dry_run=True)
     assert value_for(connect(member.token), made) == "403"
@@ -219,12 +219,10 @@ def test_a_bad_name_is_422(
 def test_what_it_names_must_be_there(
     tfy: Any,
     connect: Any,
-    vault: Vault,
     made: Filled,
     account: Account,
     other: Account,
     member: Identity,
-    wire: Wire,
 ) -> None:
     known = ("user", member.email)
     for subject in (

@@ -141,9 +141,7 @@ def test_a_member_that_names_nobody_is_refused(
 
 
 @proves("T-1.7")
-def test_a_user_has_the_teams_they_belong_to(
-    tfy: Any, connect: Any, member: Identity
-) -> None:
+def test_a_user_has_the_teams_they_belong_to(tfy: Any, connect: Any, member: Identity) -> None:
     first = put(tfy, "first", member)
     second = put(tfy, "second", member, managers=[member.email])
     put(tfy, "third")
@@ -273,9 +271,7 @@ def test_what_is_deleted_is_gone(
 
 
 @proves("T-1.12")
-def test_a_team_that_owns_something_is_not_deleted(
-    tfy: Any, account: Account, wire: Wire
-) -> None:
+def test_a_team_that_owns_something_is_not_deleted(tfy: Any, account: Account, wire: Wire) -> None:
     made = put(tfy, "owner")
     account.post("/groups", {"name": "of-the-team", "team": made.id})
     with calls(wire, 1), refused(ConflictError):
@@ -284,7 +280,9 @@ def test_a_team_that_owns_something_is_not_deleted(
 
 
 @proves("T-1.14", "X-3.11", "X-3.12")
-def test_an_id_that_names_nothing_is_404(vault: Vault, tfy: Any, member: Identity, wire: Wire) -> None:
+def test_an_id_that_names_nothing_is_404(
+    vault: Vault, tfy: Any, member: Identity, wire: Wire
+) -> None:
     for id in (UNKNOWN_ID, "nobody", vault.fill("a").id, member.id):
         for ask in (
             tfy.teams.get,

@@ -107,7 +107,7 @@ def test_a_tenant_in_the_question_decides_nothing(
 
 @proves("X-2.1", "X-2.2")
 def test_even_an_administrator_of_another_tenant_reads_nothing(
-    vault_sync: Vault, connect_sync: Any, other: Account, bearer: Any, wire: Wire
+    vault_sync: Vault, other: Account, bearer: Any
 ) -> None:
     made: Filled = vault_sync.fill("a")
     asking = bearer(other.user("admin").token)

@@ -43,7 +43,10 @@ def works(bearer: Any, token: str) -> bool:
 def test_no_token_is_401(anonymous: httpx.Client, call: Call) -> None:
     plain = call.send(anonymous)
     assert_refused(plain, 401)
-    for more in ({"content": b"{ not json"}, {"content": b"x" * 100, "headers": {"content-type": "a/b"}}):
+    for more in (
+        {"content": b"{ not json"},
+        {"content": b"x" * 100, "headers": {"content-type": "a/b"}},
+    ):
         answer = call.send(anonymous, **more)
         assert_refused(answer, 401)
         assert answer.content == plain.content
@@ -82,7 +85,14 @@ def test_every_bad_token_is_the_same_401(
     for answer in answers:
         assert_refused(answer, 401)
     assert len({answer.content for answer in answers}) == 1
-    for text in ("Bearer", "Bearer ", "", f"Basic {admin.token}", admin.token, f"Token {admin.token}"):
+    for text in (
+        "Bearer",
+        "Bearer ",
+        "",
+        f"Basic {admin.token}",
+        admin.token,
+        f"Token {admin.token}",
+    ):
         answer = wire.send_exactly(
             server.url, "GET", f"{API}/secret-groups", [("authorization", text)]
         )
@@ -90,7 +100,7 @@ def test_every_bad_token_is_the_same_401(
 
 
 @proves("X-1.4")
-def test_a_forged_jwt_is_401(http: httpx.Client, bearer: Any, admin: Identity) -> None:
+def test_a_forged_jwt_is_401(http: httpx.Client, bearer: Any) -> None:
     asked = {"name": "to-be-forged", "tokenType": "jwt"}
     token = http.post("/personal-access-tokens", json=asked).json()["token"]
     assert works(bearer, token)
@@ -205,7 +215,9 @@ def test_a_narrowed_token_is_403_for_the_rest(
 
 
 @proves("X-1.6")
-def test_a_404_is_only_for_who_is_known(tfy: Any, connect: Any, admin: Identity, wire: Wire) -> None:
+def test_a_404_is_only_for_who_is_known(
+    tfy: Any, connect: Any, admin: Identity, wire: Wire
+) -> None:
     with calls(wire, 1), refused(NotFoundError):
         tfy.secrets.get("nobody")
     with calls(wire, 1), refused(ApiError, 401):

@@ -55,7 +55,7 @@ def test_a_user_is_told_by_list_and_get(
 
 @proves("U-1.1", "X-2.2")
 def test_a_part_of_the_address_finds(
-    tfy: Any, account: Account, other: Account, admin: Identity, member: Identity
+    tfy: Any, other: Account, admin: Identity, member: Identity
 ) -> None:
     foreign = other.user("member")
     assert emails(tfy, query=member.email[:12]) == {member.email}
@@ -163,10 +163,9 @@ def test_roles_of_nobody_and_unknown_roles(
 def test_deactivate_ends_all_access(
     tfy: Any, connect: Any, bearer: Any, other: Account, member: Identity, wire: Wire
 ) -> None:
-    tokens = [member.token] + [
-        connect(member.token).personal_access_tokens.create(name=f"pat-{kind}", token_type=kind).token
-        for kind in ("opaque", "jwt")
-    ]
+    theirs = connect(member.token).personal_access_tokens
+    made = [theirs.create(name=f"pat-{kind}", token_type=kind) for kind in ("opaque", "jwt")]
+    tokens = [member.token, *(pat.token for pat in made)]
     assert all(works(bearer, token) for token in tokens)
     tfy.users.deactivate(email=member.email)
     assert (wire.last.status, wire.last.json()) == (200, {})
@@ -292,7 +291,9 @@ def test_what_is_shared_with_a_user(
     direct, by_team = vault.fill("a"), vault.fill("a")
     team = TeamManifest(name="ours", members=[member.email])
     tfy.teams.create_or_update(manifest=team)
-    assert tfy.users.get_resources(member.id).data == tfy.users.get_permissions(member.id).data == []
+    assert (
+        tfy.users.get_resources(member.id).data == tfy.users.get_permissions(member.id).data == []
+    )
     vault.share(direct, {f"user:{member.email}": VIEWER})
     vault.share(by_team, {"team:ours": EDITOR})
     (resource,) = tfy.users.get_resources(member.id).data
@@ -310,6 +311,8 @@ def test_what_is_shared_with_a_user(
 
 
 @proves("U-1.6", "X-3.11")
-def test_the_client_has_no_class_for_a_403_here(connect: Any, admin: Identity, member: Identity) -> None:
+def test_the_client_has_no_class_for_a_403_here(
+    connect: Any, admin: Identity, member: Identity
+) -> None:
     with refused(ApiError, 403):
         connect(member.token).users.deactivate(email=admin.email)

@@ -178,9 +178,7 @@ def test_empty_permissions_are_refused(
 
 
 @proves("V-1.4")
-def test_permissions_and_collaborators_are_two_sets(
-    vault: Vault, tfy: Any, connect: Any
-) -> None:
+def test_permissions_and_collaborators_are_two_sets(vault: Vault, tfy: Any, connect: Any) -> None:
     made = vault.fill("a")
     robot = connect(put(tfy, "reader", permissions=[permission(made.group.fqn)]).token)
     vault.share(made, {"virtualaccount:reader": VIEWER})

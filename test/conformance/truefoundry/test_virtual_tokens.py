@@ -201,7 +201,7 @@ def test_sync_of_the_same_token_is_no_new_version(vault: Vault, tfy: Any) -> Non
 
 
 @proves("V-2.11")
-def test_sync_needs_a_store(vault: Vault, tfy: Any, wire: Wire) -> None:
+def test_sync_needs_a_store(tfy: Any, wire: Wire) -> None:
     made = put(tfy, "robot")
     with calls(wire, 1), refused(BadRequestError):
         tfy.virtual_accounts.sync_to_secret_store(made.data.id)

@@ -1,4 +1,4 @@
-"""What most cases need before they start: a store, groups with secrets, people they are shared with."""
+"""What most cases need before they start: a store, and groups with secrets that are shared."""
 
 from __future__ import annotations
 
