@@ -11,9 +11,7 @@ const slugOf = ({ owner, name }: Environment): string => `${owner}/${name}`
 /** An environment's name and, before a slash, the slug of its owner. */
 function readName(word: string): { name: string; owner?: string } {
   const slash = word.indexOf('/')
-  return slash < 0
-    ? { name: word }
-    : { owner: word.slice(0, slash), name: word.slice(slash + 1) }
+  return slash < 0 ? { name: word } : { owner: word.slice(0, slash), name: word.slice(slash + 1) }
 }
 
 export const environmentCommands = {

@@ -25,7 +25,8 @@ export interface PersonalToken {
   readonly expired: boolean
 }
 
-const NAME = '^[a-z][a-z0-9-]*[a-z0-9]$'
+/** Its first character is a letter, its last one no hyphen. */
+const NAME = '^(?![0-9-])[0-9a-z-]*[0-9a-z]$'
 const NAME_MIN = 3
 const NAME_MAX = 36
 

@@ -21,7 +21,8 @@ export function readJson(bytes: Uint8Array, exact: boolean): Result<unknown, Fau
     return malformed('the body is not JSON')
   }
   if (SURROGATE_ESCAPE.test(text) && !allText(value)) {
-    return malformed('the body holds text that is not Unicode')
+    const why = 'lone surrogates are not text'
+    return err({ kind: 'invalid', problems: [{ at: ['body'], rule: 'not_text', why }] })
   }
   if (exact && LONG_NUMBER.test(text) && losesDigits(text)) {
     const problem = { at: ['body'], rule: 'number_precision' } as const

@@ -18,7 +18,8 @@ export interface Bearer {
 
 /** How tokens are made and checked (docs/formats/token.md). Both forms are looked up by a key id. */
 export interface Tokens {
-  mint(kind: SubjectKind): MintedToken
+  /** An opaque token; `tfy` for the form of the same token that TrueFoundry's clients take. */
+  mint(kind: SubjectKind, prefix?: 'sr' | 'tfy'): MintedToken
   mintJwt(bearer: Bearer): Promise<MintedToken>
   /** The parts of a well-formed token, a JWT by a signature of ours; `null` for all else. Never throws. */
   parse(text: string): Promise<{ readonly keyId: string; readonly digest: Uint8Array } | null>

@@ -94,6 +94,13 @@ export async function mount(
   }
 }
 
+/** The last parameter is not empty where the path that ends before it is a route of its own. */
+function urlOf({ routes }: Dialect, { path }: Route): string {
+  const at = path.lastIndexOf('/') + 1
+  const before = path.slice(0, at)
+  return path[at] === ':' && routes.some((route) => route.path === before) ? `${path}([^]+)` : path
+}
+
 function addRoute(
   scope: FastifyInstance,
   core: Core,
@@ -105,7 +112,7 @@ function addRoute(
   const read = reader(route)
   scope.route({
     method: route.method,
-    url: route.path.slice(prefix.length),
+    url: urlOf(dialect, route).slice(prefix.length),
     ...(schema === null ? {} : { schema: { response: { [status]: schema } } }),
     config: { words: route.words },
     onRequest: async (request, reply) => {

@@ -5,7 +5,7 @@ import { serverSubkey } from '#crypto/derive.ts'
 import { looksLikeJwt, signJwt, verifyJwt } from '#crypto/jwt.ts'
 import { encryptForLogin, readLoginKey } from '#crypto/login-key.ts'
 import { signingKey } from '#crypto/signing-key.ts'
-import { mintToken, parseToken, tokenDigest } from '#crypto/token.ts'
+import { mintToken, parseToken, tfyForm, tokenDigest } from '#crypto/token.ts'
 import type { Tokens } from '#ports/tokens.ts'
 import type { World } from '#ports/world.ts'
 
@@ -21,9 +21,10 @@ export function tokensOf(
   const issuer = `strongroom/${installation}`
   const digest = (text: string) => tokenDigest(pepper, text)
   return {
-    mint(kind) {
+    mint(kind, prefix = 'sr') {
       const { text, keyId } = mintToken(kind === 'user' ? 'user' : 'svc', (n) => world.random(n))
-      return { text: SecretValue.fromText(text), keyId, digest: digest(text) }
+      const shown = prefix === 'tfy' ? tfyForm(text) : text
+      return { text: SecretValue.fromText(shown), keyId, digest: digest(text) }
     },
     async mintJwt({ subject, accountName, expiresAt }) {
       const { keyId } = mintToken('user', (n) => world.random(n))

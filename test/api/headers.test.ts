@@ -182,8 +182,9 @@ onEachEngine((house) => {
   test('without a token nothing is answered but the health and the OpenAPI documents', async () => {
     const free = ['/health', ...dialects.map(({ openapiPath }) => openapiPath)]
     await all(200, [], free)
-    for (const { method, path } of dialects.flatMap(({ routes }) => routes)) {
-      const target = path.replace(/:[a-z_]+/g, '1')
+    const asked = dialects.flatMap(({ routes }) => routes)
+    for (const { method, path } of asked.filter((route) => route.asked.by === 'caller')) {
+      const target = path.replace(/:[A-Za-z_]+/g, '1')
       for (const suffix of ['', '?x=/health', '?x=/v5/openapi.json', '#/health']) {
         const request = { method, target: `${target}${suffix}`, headers: [], body: null }
         const { server } = house()

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dialects } from '#server/registry.ts'
 import { SCOPES } from '#domain/subject.ts'
 import type { Api } from '#test/support/api.ts'
 import { callOf, targetOf } from '#test/support/calls.ts'
 import { settle } from '#test/support/estate.ts'
+import { knownRoutes } from '#test/support/matrix.ts'
 import { onEachEngine } from '#test/support/house.ts'
 
 const own = '/strongroom/v1'
@@ -70,7 +70,7 @@ onEachEngine((house) => {
 
   test('a scope opens what it is for, and nothing else', async () => {
     const opened = new Map<string, Set<string>>(SCOPES.map((scope) => [scope, new Set()]))
-    for (const route of dialects.flatMap(({ routes }) => routes)) {
+    for (const route of knownRoutes) {
       let estate = await settle(await house().tenant())
       for (const scope of SCOPES) {
         const narrow = await mint(estate.admin, { scopes: [scope] })

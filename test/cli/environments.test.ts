@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict'
-import {
-  constants,
-  generateKeyPairSync,
-  privateDecrypt,
-  type KeyObject,
-} from 'node:crypto'
+import { constants, generateKeyPairSync, privateDecrypt, type KeyObject } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Api } from '#test/support/api.ts'

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { Api } from './api.ts'
 import type { Tenant } from './house.ts'
 
@@ -34,6 +35,14 @@ export interface Estate extends Tenant {
   readonly emptyTeam: string
   /** A token of the admin's, beside the one in use. */
   readonly token: string
+  /** A secret that was deleted and can be brought back. */
+  readonly deleted: string
+  /** An environment of the admin's, with a secret and a variable in it. */
+  readonly environment: string
+  readonly environmentName: string
+  readonly variableName: string
+  /** The code of a login that waits for its user's word. */
+  readonly login: string
 }
 
 let estates = 0
@@ -52,12 +61,41 @@ export async function settle(tenant: Tenant): Promise<Estate> {
   const payload = { type: 'key', name: `c/${mark}`, payload: `value-p-${mark}` }
   const credential = (await made('/v5/credentials', payload)).str('id')
   const groups = await settleGroups(made, mark)
+  const { group } = groups
   return {
     ...{ ...tenant, mark, secret, secretName: `s-${mark}`, credential },
     ...{ credentialName: `c/${mark}`, ...people, ...groups },
     ...(await settleTeams(admin, made, mark, people.user)),
     token: (await made(`${own}/tokens`, { name: `t-${mark}` })).str('id'),
+    ...(await settleEnvironment(admin, made, mark)),
+    ...(await settleRest(admin, made, mark, group)),
   }
+}
+
+async function settleEnvironment(admin: Api, made: Made, mark: string) {
+  const environmentName = `env-${mark}`
+  const variableName = `V_${mark.toUpperCase()}`
+  ;(await admin.send('PUT', `${own}/slug`, { body: { slug: `u-${mark}` } })).expect(200)
+  const environment = (await made(`${own}/environments`, { name: environmentName })).str('id')
+  const variable = `${own}/environments/${environment}/variables/${variableName}`
+  ;(await admin.send('PUT', variable, { body: { value: `plain-${mark}` } })).expect(200)
+  const secret = { name: `E_${mark.toUpperCase()}`, value: `value-e-${mark}` }
+  await made(`${own}/groups/${environment}/secrets`, secret)
+  return { environment, environmentName, variableName }
+}
+
+/** Of no one: whoever has the other half of it can open what it is given. */
+const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const encryptionPublicKey = publicKey.export({ format: 'pem', type: 'spki' })
+
+async function settleRest(admin: Api, made: Made, mark: string, group: string) {
+  const body = { name: `d.${mark}`, value: `value-d-${mark}` }
+  const deleted = (await made(`${own}/groups/${group}/secrets`, body)).str('id')
+  ;(await admin.delete(`${own}/secrets/${deleted}`)).expect(200)
+  const share = { with: `u-${mark}@example.com`, role: 'viewer' }
+  ;(await admin.send('PUT', `${own}/groups/${group}/collaborators`, { body: share })).expect(200)
+  const login = await made('/api/v1/auth_challenge/generate', { encryptionPublicKey })
+  return { deleted, login: login.str('challenge') }
 }
 
 type Made = (path: string, body: unknown) => Promise<{ str(name: string): string }>

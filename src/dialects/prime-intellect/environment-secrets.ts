@@ -126,8 +126,7 @@ const unlink = route({
   summary: 'Take a link away by the id of its secret; the secret stays',
   ...{ tag, words, params: linkParams, success: removed },
   verb: deleteLink,
-  decode: ({ params }) =>
-    ok({ group: environmentOf(params.env_id), id: params.secret_id }),
+  decode: ({ params }) => ok({ group: environmentOf(params.env_id), id: params.secret_id }),
   encode: ({ id }) => success({ id }),
 })
 

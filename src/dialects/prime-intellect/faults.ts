@@ -31,7 +31,10 @@ function sayProblem(problem: Problem, words: Words): Said {
     case 'unknown':
       return { msg: 'This member is not known here', type: 'extra_forbidden' }
     case 'type':
-      return { msg: `Must be ${articles[problem.expected] ?? problem.expected}`, type: 'type_error' }
+      return {
+        msg: `Must be ${articles[problem.expected] ?? problem.expected}`,
+        type: 'type_error',
+      }
     case 'too_short':
       return { msg: `Must have at least ${problem.limit} character(s)`, type: 'string_too_short' }
     case 'too_long':

@@ -11,7 +11,8 @@ import { readGroupRole } from './roles.ts'
 
 /** Role bindings: there are no calls of their own, they are applied and deleted by manifest. */
 
-const NAME = '^[a-z][a-z0-9-]{1,64}[a-z0-9]$'
+/** Spelled without what the `tfy` command would take for markup, `[a`, and swallow. */
+const NAME = '^(?![0-9-])[0-9a-z-]{2,65}[0-9a-z]$'
 
 const kinds = { user: 'user', team: 'team', virtualaccount: 'service_account' } as const
 const STORE = 'provider-integration'

@@ -309,3 +309,7 @@ def test_env_delete(
     assert wire.last.call == f"DELETE {environment.path}"
     prime("env", "secret", "list", environment.slug).failed("HTTP 404: ")
     prime("env", "delete", environment.id, "--force").failed("HTTP 404: ")
+    another = resolve(http)
+    prime("env", "delete", another.slug, "--force").said("deleted successfully")
+    assert wire.last.call == f"DELETE /environmentshub/{another.slug}"
+    prime("env", "secret", "list", another.slug).failed("HTTP 404: ")

@@ -53,7 +53,7 @@ def name(prime: Prime) -> str:
 def push(prime: Prime, *flags: str, answers: tuple[str, ...] = (), **settings: str) -> Done:
     """All of it that there is: the code itself goes to no vault."""
     done = prime("env", "push", "--runtime", "v0", *flags, answers=answers, **settings)
-    return done.failed("Failed to prepare wheel upload: HTTP 404: ")
+    return done.failed("Failed to prepare wheel upload: HTTP 405: ")
 
 
 def resolves(wire: Wire) -> list[Exchange]:

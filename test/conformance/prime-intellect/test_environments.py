@@ -302,18 +302,20 @@ def test_status_tells_the_visibility(http: httpx.Client, slug: str) -> None:
 
 
 @proves("E-3.7")
+@pytest.mark.parametrize("way", ["id", "slug"])
 def test_what_was_in_a_deleted_environment_goes_with_it(
-    http: httpx.Client, environment: Environment, wire: Wire
+    http: httpx.Client, environment: Environment, wire: Wire, way: str
 ) -> None:
+    path = f"/environmentshub/{environment.id if way == 'id' else environment.slug}"
     linked = add_secret(http, wire)
     assert link(http, environment, linked["id"]).status_code == 200
     add_direct(http, wire, environment)
     add_variable(http, environment)
-    answer = http.delete(environment.path)
+    answer = http.delete(path)
     assert answer.status_code == 200 and isinstance(answer.json(), dict)
     assert_refused(latest(http, environment), 404)
     assert_refused(http.get(f"{environment.path}/secrets"), 404)
-    assert_refused(http.delete(environment.path), 404)
+    assert_refused(http.delete(path), 404)
     assert names(http, mine_only="true") == []
     assert listed(http) == [linked]
     again = resolve(http, environment.name)

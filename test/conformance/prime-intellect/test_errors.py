@@ -99,7 +99,7 @@ def test_an_id_that_names_nothing_is_404(
         ("GET", "/secrets/x/versions"),
         ("POST", "/secrets/x/decrypt"),
         ("GET", "/environmentshub/a/b/c/d/e"),
-        ("POST", "/environmentshub/x/wheels"),
+        ("POST", "/environmentshub/x/wheels/y/finalize"),
         ("GET", "/user"),
         ("GET", "/user/nobody"),
         ("GET", "/teams"),
