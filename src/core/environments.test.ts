@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { idOf } from '#test/support/places.ts'
-import { environmentNameProblem, fits, sorted, type Environment } from './environments.ts'
+import {
+  environmentNameProblem,
+  fits,
+  sorted,
+  type Environment,
+  type ListEnvironments,
+} from './environments.ts'
 
 const at = ['body', 'name']
 
@@ -29,10 +35,10 @@ const made = (digit: string, name: string, of: Partial<Environment> = {}): Envir
   ...{ owner: 'ada', visibility: 'PRIVATE', description: null, updatedAt: 0, ...of },
 })
 
-const asked = {
+const asked: ListEnvironments = {
   ...{ owner: null, visibility: null, text: '', mine: false, after: '' },
   ...{ sort: 'created_at', descending: false, offset: 0, limit: 9 },
-} as const
+}
 
 test('a list is narrowed by owner, visibility, and a part of a name or a description', () => {
   const one = made('1', 'Evaluation', { description: 'of the new model' })

@@ -104,7 +104,7 @@ export const approveLogin: Verb<{ readonly code: string }, ApprovedLogin, 'login
     const resource = { kind: 'subject', id: subject.id } as const
     const allowed = authorize(caller, 'login.approve', resource, null)
     if (!allowed.ok) return { fault: allowed.error }
-    if (login === null || login.result !== null) return { fault: missing }
+    if (login?.result !== null) return { fault: missing }
     const { scopes } = caller.token
     const terms = { name: 'prime login', scopes, expiresAt: usualEnd(core, caller) }
     const { row, text, write } = newToken(core, subject, terms)

@@ -121,7 +121,8 @@ export async function takingTurns(core: Core, { id }: Group): Promise<readonly W
 
 async function linkInTheWay(core: Core, group: Group, name: string): Promise<Fault | null> {
   const shown = await core.database.reads.shown(group.id, name)
-  return shown === null || shown.link === null ? null : { kind: 'name_taken', thing: 'link' }
+  const link = shown?.link ?? null
+  return link === null ? null : { kind: 'name_taken', thing: 'link' }
 }
 
 async function tooMany(core: Core, { id }: Group): Promise<Fault | null> {

@@ -3,7 +3,7 @@ import { constants, generateKeyPairSync, privateDecrypt, type KeyObject } from '
 import { test } from 'node:test'
 import { encryptForLogin, readLoginKey } from './login-key.ts'
 
-const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString()
+const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' })
 
 const rsa = (modulusLength: number, publicExponent = 65_537) =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent })
@@ -26,8 +26,8 @@ test('what is encrypted for a login is opened by its key, with SHA-256 for both 
 test('only an RSA key of 2048 bits or more, as PEM and alone, is one', () => {
   const sound = pem(publicKey)
   assert.ok(readLoginKey(sound.replaceAll('\n', '\r\n')) !== null)
-  const pkcs1 = publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
-  const secret = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const pkcs1 = publicKey.export({ type: 'pkcs1', format: 'pem' })
+  const secret = privateKey.export({ type: 'pkcs8', format: 'pem' })
   const odd: Readonly<Record<string, string>> = {
     empty: '',
     text: 'no key at all',

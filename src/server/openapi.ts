@@ -43,7 +43,7 @@ export function openapi(dialect: Dialect, basePath: string): Json {
   const paths: Record<string, Json> = {}
   const security = Object.keys(dialect.security).map((name) => ({ [name]: [] }))
   for (const route of dialect.routes) {
-    const path = route.path.replace(/:([a-z_]+)/g, '{$1}')
+    const path = route.path.replace(/:([A-Za-z_]+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, security) }
   }
   return {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { Route } from '#dialects/dialect.ts'
-import { dialects } from '#server/registry.ts'
 import { callOf, targetOf } from '#test/support/calls.ts'
 import { settle, type Estate } from '#test/support/estate.ts'
 import { onEachEngine, type House } from '#test/support/house.ts'
+import { knownRoutes } from '#test/support/matrix.ts'
 import { requestBytes, sendRaw } from '#test/support/raw.ts'
 
-const routes = dialects.flatMap((dialect) => dialect.routes)
+const routes = knownRoutes
 
 /** Requests as they are written, with no client in between that tidies them. */
 async function send({ server }: House, token: string, method: string, target: string) {

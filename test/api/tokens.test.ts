@@ -87,15 +87,17 @@ onEachEngine((house) => {
     assert.deepEqual(Object.fromEntries(told), {
       list: [
         ...['group.get', 'group.list', 'secret.get', 'secret.list', 'team.get', 'team.list'],
-        ...['version.list', 'whoami'],
+        ...['variable.list', 'version.list', 'whoami'],
       ],
       read: ['group.read', 'secret.read', 'whoami'],
       write: [
         ...['group.create', 'group.delete', 'link.delete', 'secret.create', 'secret.delete'],
-        ...['secret.update', 'version.activate', 'version.create', 'version.delete'],
+        ...['secret.purge', 'secret.undelete', 'secret.update', 'variable.delete'],
+        ...['variable.update', 'version.activate', 'version.create', 'version.delete'],
         ...['version.undelete', 'whoami'],
       ],
       manage: [
+        ...['group.update', 'login.approve', 'slug.set'],
         ...['subject.create', 'subject.get', 'subject.list', 'subject.remove', 'subject.update'],
         ...['team.create', 'team.delete', 'team.member.add', 'team.member.remove'],
         ...['token.create', 'token.list', 'token.revoke', 'whoami'],

@@ -13,7 +13,6 @@ const dataId = ({ json }: Answer): string => (json['data'] as { readonly id: str
 /** As it stands in JSON. */
 const loginKey = generateKeyPairSync('rsa', { modulusLength: 2_048 })
   .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString()
   .replaceAll('\n', '\\n')
 
 const adminOf = ({ operator }: House, known: Known) => operator.as(known.get('admin') ?? '')

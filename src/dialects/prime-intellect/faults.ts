@@ -106,19 +106,19 @@ const noSlug = detail(
   'The owner of the environment is missing a username: set one with PATCH /api/v1/user/slug',
 )
 
-function notFound(thing: Thing, words: Words): Reply {
-  switch (thing) {
-    case 'team':
-      return noTeam
-    case 'slug':
-      return noSlug
-    case 'group':
-      return words['group'] === undefined ? noScope : detail(404, `No such ${words['group']}`)
-    case 'login':
-      return detail(404, 'No such login waits: it is over, or was never begun')
-    default:
-      return detail(404, `No such ${thing}`)
-  }
+const noLogin = detail(404, 'No such login waits: it is over, or was never begun')
+
+/** Where it takes more than to say that a thing is not there. */
+const missing: Readonly<Partial<Record<Thing, Reply>>> = {
+  group: noScope,
+  login: noLogin,
+  slug: noSlug,
+  team: noTeam,
+}
+
+function notFound(thing: Thing, { group }: Words): Reply {
+  if (thing === 'group' && group !== undefined) return detail(404, `No such ${group}`)
+  return missing[thing] ?? detail(404, `No such ${thing}`)
 }
 
 const taken: Readonly<Partial<Record<Thing, string>>> = {

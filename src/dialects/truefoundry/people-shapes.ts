@@ -15,9 +15,7 @@ import * as shapes from './shapes.ts'
 
 /** How people, teams and their tokens look on this wire. */
 
-/** The text of a token as this API's clients take it. */
-export const tokenText = (text: SecretValue): string =>
-  Buffer.from(text.reveal()).toString('latin1').replace(/^sr_/, 'tfy_')
+export const tokenText = (text: SecretValue): string => Buffer.from(text.reveal()).toString('latin1')
 
 const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>
 
