@@ -21,7 +21,10 @@ export interface GivenSecret {
 const listAt = ['body', 'secrets']
 
 /** What is wrong with a list of secrets, as far as that does not hang on what is there. */
-export function checkMany(group: Group, given: readonly GivenSecret[]): readonly Problem[] {
+export function checkMany(
+  { kind }: Pick<Group, 'kind'>,
+  given: readonly GivenSecret[],
+): readonly Problem[] {
   const limit = BATCH_SECRETS_MAX
   if (given.length > limit) {
     return [{ at: listAt, rule: 'too_long', limit, unit: 'items' }]
@@ -31,7 +34,7 @@ export function checkMany(group: Group, given: readonly GivenSecret[]): readonly
     const twice = seen.has(name)
     seen.add(name)
     if (twice) return [{ at: [...listAt, n, 'name'], rule: 'duplicate' }]
-    const problems = checkGiven(group.kind, { name, value: value ?? undefined })
+    const problems = checkGiven(kind, { name, value: value ?? undefined })
     return problems.map((problem) => inList(problem, n))
   })
 }

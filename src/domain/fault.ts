@@ -7,7 +7,11 @@ export type Problem = {
   | { readonly rule: 'unknown' }
   | { readonly rule: 'type'; readonly expected: string }
   | { readonly rule: 'too_short'; readonly limit: number }
-  | { readonly rule: 'too_long'; readonly limit: number; readonly unit: 'characters' | 'bytes' | 'items' }
+  | {
+      readonly rule: 'too_long'
+      readonly limit: number
+      readonly unit: 'characters' | 'bytes' | 'items'
+    }
   | { readonly rule: 'too_small'; readonly limit: number }
   | { readonly rule: 'too_large'; readonly limit: number }
   | { readonly rule: 'pattern'; readonly pattern: string }

@@ -199,6 +199,8 @@ onEachEngine((house) => {
         'SEARCH',
       ]) {
         for (const route of routes) {
+          const known = routes.some((one) => one.method === method && one.path === route.path)
+          if (known) continue
           const { status } = await send(house(), token, method, target(route))
           assert.ok([404, 405].includes(status), `${method} ${target(route)}: ${status}`)
         }

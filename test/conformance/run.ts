@@ -12,7 +12,7 @@ import { startServer } from '#test/support/server.ts'
 const here = new URL('.', import.meta.url).pathname
 const root = join(here, '..', '..')
 
-const families = ['scale-sgp', 'prime-intellect', 'truefoundry'] as const
+const families = ['scale-sgp'] as const
 
 function must(command: string, args: readonly string[], env: Record<string, string> = {}): void {
   const done = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })

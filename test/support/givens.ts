@@ -143,6 +143,45 @@ export const givens: Readonly<Record<string, Give>> = {
     ;(await admin.post(path, { secret })).expect(200)
     return { shared_key: secret }
   },
+  async 'a virtual account'(house, known) {
+    const manifest = { type: 'virtual-account', name: 'deployer' }
+    const path = '/api/svc/v1/virtual-accounts'
+    const made = (await adminOf(house, known).send('PUT', path, { body: { manifest } })).expect(200)
+    const { id, jwtId } = made.json['data'] as { readonly id: string; readonly jwtId: string }
+    return { virtual_account: id, jwt_id: jwtId, virtual_token: made.str('token') }
+  },
+  async 'a personal access token'(house, known) {
+    const admin = adminOf(house, known)
+    const path = '/api/svc/v1/personal-access-tokens'
+    const token = (await admin.post(path, { name: 'laptop' })).expect(200).str('token')
+    const [row] = (await admin.get(path)).expect(200).json['data'] as readonly [{ id: string }]
+    return { personal_token: token, personal_token_id: row.id }
+  },
+  async 'a team of the member'(house, known) {
+    const manifest = { type: 'team', name: 'payments', members: ['member@example.com'] }
+    const path = '/api/svc/v1/teams'
+    const made = (await adminOf(house, known).send('PUT', path, { body: { manifest } })).expect(200)
+    return { member_team: dataId(made) }
+  },
+  async 'the secret group shared with the team'(house, known) {
+    const path = `${own}/groups/${known.get('secret_group') ?? ''}/collaborators`
+    const body = { with: 'team:payments', role: 'editor' }
+    ;(await adminOf(house, known).send('PUT', path, { body })).expect(200)
+    return {}
+  },
+  async 'a role binding'(house, known) {
+    const fqn = `${known.get('account_name') ?? ''}:apps`
+    const manifest = {
+      ...{ type: 'role-binding', name: 'readers' },
+      subjects: [{ type: 'user', name: 'member@example.com' }],
+      permissions: [
+        { resourceType: 'secret-group', resourceFqn: fqn, role: 'secret-group-viewer' },
+      ],
+    }
+    const path = '/api/svc/v1/apply'
+    const made = (await adminOf(house, known).send('PUT', path, { body: { manifest } })).expect(200)
+    return { binding: dataId(made) }
+  },
   async 'a team'(house, known) {
     const made = (await adminOf(house, known).post(`${own}/teams`, { name: 'research' })).expect(
       200,

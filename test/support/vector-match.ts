@@ -6,10 +6,12 @@ const KINDS: Readonly<Record<string, string>> = {
   fingerprint: '[0-9a-f]{4}(?:-[0-9a-f]{4}){3}',
   hex: '[0-9a-f]+',
   id: 'c[0-9a-z]{24}',
+  jwt: 'eyJ[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+){2}',
   login_token: '[A-Za-z0-9_-]{43}',
   note: '(?:[^"\\\\]|\\\\.)+',
   number: '[0-9]+',
   sealed: '[A-Za-z0-9+/]+={0,2}',
+  tfy: 'tfy_(?:user|svc)_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}',
   time: '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z',
   token: 'sr_(?:user|svc)_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}',
 }

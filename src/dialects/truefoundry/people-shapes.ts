@@ -15,7 +15,8 @@ import * as shapes from './shapes.ts'
 
 /** How people, teams and their tokens look on this wire. */
 
-export const tokenText = (text: SecretValue): string => Buffer.from(text.reveal()).toString('latin1')
+export const tokenText = (text: SecretValue): string =>
+  Buffer.from(text.reveal()).toString('latin1')
 
 const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>
 

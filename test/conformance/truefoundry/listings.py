@@ -45,7 +45,9 @@ class Listing:
     by_post: bool = False
 
     def ask(self, http: httpx.Client, path: str, **query: Any) -> httpx.Response:
-        return http.post(path, json=query) if self.by_post else http.get(path, params=query)
+        if self.by_post:
+            return http.post(path, json=query)
+        return http.get(httpx.URL(path).copy_merge_params(query))
 
     def keys(self, answer: httpx.Response) -> list[str]:
         assert answer.status_code == 200, answer.text

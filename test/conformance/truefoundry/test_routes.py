@@ -42,7 +42,7 @@ def test_an_unknown_route_is_404(http: httpx.Client, method: str, path: str) -> 
 
 
 @proves("X-3.7")
-@pytest.mark.parametrize("path", ["/api", "/api/svc", "/api/svc/v1", "/api/svc/v2/secret-groups"])
+@pytest.mark.parametrize("path", ["/api/svc", "/api/svc/v1", "/api/svc/v2/secret-groups"])
 def test_above_it_there_is_nothing(server: Server, http: httpx.Client, path: str) -> None:
     assert_refused(http.get(server.url + path), 404)
 
