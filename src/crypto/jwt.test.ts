@@ -87,7 +87,7 @@ test('a token without an end, an id or a bearer is none', async () => {
   const whole = { ...rest, exp: exp ?? 0, jti: jti ?? '', sub: sub ?? '' }
   assert.equal(await verifyJwt(key, ISSUER, await sign(whole), NOW), claims.keyId)
   for (const member of ['exp', 'jti', 'sub'] as const) {
-    const { [member]: _left, ...less } = whole
+    const less = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== member))
     assert.equal(await verifyJwt(key, ISSUER, await sign(less), NOW), null, member)
   }
 })
