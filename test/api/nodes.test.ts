@@ -155,6 +155,9 @@ test('both servers write one record, without gap and without an entry twice', as
   const { estate, on } = await pair(t)
   const { admin, secret } = estate
   const other = on(admin.token ?? '')
+  const before = Number(
+    (await admin.get(`${own}/audit?limit=1`)).expect(200).list('data')[0]?.['seq'],
+  )
   const reads = Array.from({ length: 40 }, (_, n) =>
     (n % 2 === 0 ? admin : other).get(`${own}/secrets/${secret}/value`),
   )
@@ -167,13 +170,14 @@ test('both servers write one record, without gap and without an entry twice', as
       page
         ?.expect(200)
         .list('data')
-        .map(({ seq }) => Number(seq)) ?? [],
+        .map(({ seq }) => Number(seq))
+        .filter((seq) => seq > before) ?? [],
   )
   for (const list of seqs) {
-    const first = list.at(-1) ?? 0
+    assert.ok(list.length >= 40)
     assert.deepEqual(
       list.toReversed(),
-      Array.from({ length: list.length }, (_, n) => first + n),
+      Array.from({ length: list.length }, (_, n) => before + 1 + n),
     )
   }
   const read = (await admin.get(`${own}/audit?limit=1000&target=${secret}`))
