@@ -54,7 +54,7 @@ export interface Self {
 
 export const whoami: Verb<null, Self, 'whoami'> = {
   action: 'whoami',
-  fresh: true,
+  fresh: () => true,
   async decide(core, caller) {
     const grant = authorize(caller, 'whoami', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }

@@ -31,34 +31,34 @@ export async function directCollaborators(core: Core, { id }: Group): Promise<re
   return all.filter(({ origin }) => origin === 'direct')
 }
 
-/** Collaborators of a group by name; who was removed meanwhile is left out. */
+/** Collaborators of a group of the caller's account by name; who was removed meanwhile is left out. */
 export async function namesOf(
   core: Core,
-  group: Group,
+  caller: Caller,
   direct: readonly Direct[],
 ): Promise<readonly NamedCollaborator[]> {
-  const named = await Promise.all(direct.map((one) => nameOne(core, group, one)))
+  const named = await Promise.all(direct.map((one) => nameOne(core, caller, one)))
   return named.filter((one) => one !== null)
 }
 
 /** The direct collaborators of a group by name. */
 export const namedCollaborators = async (
   core: Core,
+  caller: Caller,
   group: Group,
 ): Promise<readonly NamedCollaborator[]> =>
-  namesOf(core, group, await directCollaborators(core, group))
+  namesOf(core, caller, await directCollaborators(core, group))
 
 async function nameOne(
   core: Core,
-  { account }: Group,
+  caller: Caller,
   { kind, id, role }: Direct,
 ): Promise<NamedCollaborator | null> {
-  const { reads } = core.database
   if (kind === 'team') {
-    const team = await reads.team(account, id as TeamId)
+    const team = await core.database.reads.team(caller.account, id as TeamId)
     return team && { kind: 'team', id, name: team.name, role }
   }
-  const subject = await reads.subject(account, id as SubjectId)
+  const subject = await core.people.subject(caller, id as SubjectId)
   if (subject === null || subject.state === 'removed') return null
   return { kind: subject.kind, id, name: subject.email ?? subject.name, role }
 }

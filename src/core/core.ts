@@ -8,6 +8,7 @@ import type { Tokens } from '#ports/tokens.ts'
 import type { World } from '#ports/world.ts'
 import type { Callers } from './callers.ts'
 import type { Groups } from './groups.ts'
+import type { People } from './people.ts'
 import type { Secrets } from './secrets.ts'
 import type { Sealer } from './sealer.ts'
 import type { WarmKeyring } from './keyring.ts'
@@ -25,6 +26,7 @@ export interface Core {
   readonly tokens: Tokens
   readonly callers: Callers
   readonly groups: Groups
+  readonly people: People
   readonly secrets: Secrets
   readonly sealer: Sealer
   /** How long what was deleted can be brought back; 0 for not at all. */

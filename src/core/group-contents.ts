@@ -1,5 +1,4 @@
 import type { Group } from '#domain/group.ts'
-import type { SubjectId } from '#domain/ids.ts'
 import type { SecretInfo } from '#domain/secret.ts'
 import type { Caller, Subject } from '#domain/subject.ts'
 import type { Account, Shown } from '#ports/database.ts'
@@ -8,7 +7,7 @@ import { namedCollaborators, type NamedCollaborator } from './collaborators.ts'
 import type { Core } from './core.ts'
 import { partOf, type Part, type PartOf } from './everyone.ts'
 import { groupNamed } from './full-names.ts'
-import { accountOf, integrationsOf, type Integration } from './integrations.ts'
+import { integrationsOf, type Integration } from './integrations.ts'
 import { groupsSeen } from './list-groups.ts'
 import { findGroup, groupTarget } from './locate.ts'
 import type { Verb } from './perform.ts'
@@ -39,25 +38,14 @@ export interface GroupContents {
 const SECRETS_MAX = 100_000
 const GROUPS_MAX = 100_000
 
-type Find = (id: SubjectId) => Promise<Subject | null>
-
-/** Finds subjects of an account, each one once. */
-export function subjectFinder({ database: { reads } }: Core, { id: account }: Account): Find {
-  const known = new Map<SubjectId, Promise<Subject | null>>()
-  return (id) => {
-    const found = known.get(id) ?? reads.subject(account, id)
-    known.set(id, found)
-    return found
-  }
-}
-
 export const contained = async (
+  core: Core,
+  caller: Caller,
   via: Group,
-  { name, secret }: Shown,
-  find: Find,
+  { name, secret }: Pick<Shown, 'name' | 'secret'>,
 ): Promise<ContainedSecret> => ({
   ...{ name, via, secret },
-  creator: await find(secret.createdBy.id),
+  creator: await core.people.subject(caller, secret.createdBy.id),
 })
 
 /** Every entry of a group, as they were made. */
@@ -79,26 +67,22 @@ export function integrationOf(account: Account, group: Group): Integration {
 }
 
 /** A group as it is now. */
-export async function contentsOf(
-  core: Core,
-  account: Account,
-  group: Group,
-  find: Find = subjectFinder(core, account),
-): Promise<GroupContents> {
+export async function contentsOf(core: Core, caller: Caller, group: Group): Promise<GroupContents> {
   const { reads } = core.database
+  const account = await core.people.account(caller)
   const [state, manifest, collaborators, entries, creator] = await Promise.all([
     reads.groupState(group.id),
     reads.manifest(group.id),
-    namedCollaborators(core, group),
+    namedCollaborators(core, caller, group),
     entriesOf(core, group),
-    find(group.createdBy),
+    core.people.subject(caller, group.createdBy),
   ])
   const moments = entries.map(({ secret }) => secret.updatedAt)
   const updatedAt = moments.reduce((a, b) => Math.max(a, b), state?.updatedAt ?? group.createdAt)
   return {
     ...{ account, group, creator, updatedAt, manifest, collaborators },
     integration: integrationOf(account, group),
-    secrets: await Promise.all(entries.map((entry) => contained(group, entry, find))),
+    secrets: await Promise.all(entries.map((entry) => contained(core, caller, group, entry))),
   }
 }
 
@@ -111,7 +95,7 @@ export const getContents: Verb<{ readonly id: string }, GroupContents, 'group.ge
     const target = groupTarget(group)
     const grant = authorize(caller, 'group.get', { kind: 'group', group, thing: 'group' }, target)
     if (!grant.ok) return { fault: grant.error, target }
-    const contents = await contentsOf(core, await accountOf(core, caller), group)
+    const contents = await contentsOf(core, caller, group)
     return { grant: grant.value, writes: [], answer: () => contents }
   },
 }
@@ -126,16 +110,15 @@ export interface ListContents extends Part {
 /** The named groups that the caller may see, with all they hold, as they were made. */
 export const listContents: Verb<ListContents, PartOf<GroupContents>, 'group.list'> = {
   action: 'group.list',
-  fresh: true,
+  fresh: () => true,
   async decide(core, caller, { fqn, search, ...part }) {
     const grant = authorize(caller, 'group.list', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     const seen = await namedGroupsSeen(core, caller, account, fqn)
     const groups = search === null ? seen : await having(core, seen, search)
     const { items, total } = partOf(groups, part)
-    const find = subjectFinder(core, account)
-    const list = await Promise.all(items.map((group) => contentsOf(core, account, group, find)))
+    const list = await Promise.all(items.map((group) => contentsOf(core, caller, group)))
     return { grant: grant.value, writes: [], answer: () => ({ items: list, total }) }
   },
 }

@@ -6,7 +6,6 @@ import type { Collaboration } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { groupNamed } from './full-names.ts'
-import { accountOf } from './integrations.ts'
 import { groupTarget } from './locate.ts'
 
 /** A role in a group that somebody is to be given. */
@@ -31,7 +30,7 @@ export async function grantable(
   grants: readonly GroupGrant[],
 ): Promise<Result<readonly RoleIn[], Fault>> {
   const found = new Map<Group['id'], RoleIn>()
-  const account = await accountOf(core, caller)
+  const account = await core.people.account(caller)
   for (const { group: fqn, role } of grants) {
     const name = groupNamed(account, fqn)
     const group = name === null ? null : await core.database.reads.namedGroup(account.id, name)

@@ -1,8 +1,6 @@
 import type { StoreKind } from '#domain/group.ts'
-import type { Caller } from '#domain/subject.ts'
 import type { Account } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
-import type { Core } from './core.ts'
 import type { Verb } from './perform.ts'
 
 /** A store that an account can keep its groups in, and the names by which it is asked for. */
@@ -41,13 +39,6 @@ export const findIntegration = (account: Account, ref: IntegrationRef): Integrat
     ref.by === 'id' ? id === ref.id : fqn === ref.fqn,
   ) ?? null
 
-/** The account of a caller. */
-export async function accountOf(core: Core, caller: Caller): Promise<Account> {
-  const account = await core.database.reads.account(caller.account)
-  if (account === null) throw new Error('a caller has no account')
-  return account
-}
-
 export interface IntegrationList {
   readonly account: Account
   readonly integrations: readonly Integration[]
@@ -59,7 +50,7 @@ export const listIntegrations: Verb<null, IntegrationList, 'integration.list'> =
   async decide(core, caller) {
     const grant = authorize(caller, 'integration.list', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     const list = { account, integrations: integrationsOf(account) }
     return { grant: grant.value, writes: [], answer: () => list }
   },

@@ -32,7 +32,7 @@ const membersOf = (core: Core, id: TeamId): Promise<readonly Member[]> =>
 /** The teams that the caller is a member of, whatever its role in the account. */
 export const listOwnTeams: Verb<OffsetPage, OffsetList<OwnTeam>, 'team.list'> = {
   action: 'team.list',
-  fresh: true,
+  fresh: () => true,
   async decide(core, caller, { offset, limit }) {
     const grant = authorize(caller, 'team.list', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }

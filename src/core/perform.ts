@@ -25,8 +25,8 @@ export interface Refused {
 /** One thing a caller can ask for: it reads, decides, and says what to commit and to answer. */
 export interface Verb<I, O, A extends Action = Action> {
   readonly action: A
-  /** What it gives follows from all that its caller may: then a warm caller will not do. */
-  readonly fresh?: true
+  /** Whether what it gives follows from all that its caller may: then a warm caller will not do. */
+  readonly fresh?: (input: I) => boolean
   decide(core: Core, caller: Caller, input: I): Promise<Decision<A, O>>
 }
 
@@ -50,7 +50,7 @@ export async function perform<I, O, A extends Action>(
     return err(fault)
   }
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    if (verb.fresh === true && !fresh) {
+    if (!fresh && verb.fresh?.(input) === true) {
       const found = await core.callers.findAfresh(session.token)
       if (found === null) return refuse({ fault: { kind: 'bad_token' } })
       caller = found.caller

@@ -5,7 +5,6 @@ import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { everyMember } from './everyone.ts'
 import { rolesOf, type RoleIn } from './group-grants.ts'
-import { accountOf } from './integrations.ts'
 import type { Verb } from './perform.ts'
 import { subjectTarget } from './subjects.ts'
 import { findTeam, type TeamRef } from './teams.ts'
@@ -38,7 +37,7 @@ export const teamPermissions: Verb<TeamRef, Permissions, 'team.get'> = {
     if (!found.ok) return found.error
     const { team, grant } = found.value
     const given = await givenTo(core, caller, { kind: 'team', id: team.id })
-    const list = { account: await accountOf(core, caller), given }
+    const list = { account: await core.people.account(caller), given }
     return { grant, writes: [], answer: () => list }
   },
 }
@@ -56,7 +55,7 @@ export const userPermissions: Verb<{ readonly id: string }, Permissions, 'subjec
     for (const team of await core.database.reads.teamsOf(user.id)) {
       given.push(...(await givenTo(core, caller, { kind: 'team', id: team })))
     }
-    const list = { account: await accountOf(core, caller), given }
+    const list = { account: await core.people.account(caller), given }
     return { grant: grant.value, writes: [], answer: () => list }
   },
 }
@@ -104,7 +103,7 @@ export interface Presence {
 
 export const presence: Verb<null, Presence, 'whoami'> = {
   action: 'whoami',
-  fresh: true,
+  fresh: () => true,
   async decide(core, caller) {
     const grant = authorize(caller, 'whoami', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }
@@ -113,7 +112,7 @@ export const presence: Verb<null, Presence, 'whoami'> = {
     if (token === null) return { fault: { kind: 'bad_token' } }
     const teams = await Promise.all(caller.teams.map((id) => reads.team(caller.account, id)))
     const here: Presence = {
-      ...{ subject: caller.subject, account: await accountOf(core, caller), token },
+      ...{ subject: caller.subject, account: await core.people.account(caller), token },
       teams: teams.filter((team) => team !== null),
     }
     return { grant: grant.value, writes: [], answer: () => here }

@@ -9,7 +9,6 @@ import type { Core } from './core.ts'
 import { everyToken, partOf, type Part, type PartOf } from './everyone.ts'
 import { userByEmail } from './find-people.ts'
 import { tokenTarget } from './api-tokens.ts'
-import { accountOf } from './integrations.ts'
 import { findKept, makeKept, mintToken, type KeptToken, type TokenSaid } from './kept-token.ts'
 import type { Decision, Verb } from './perform.ts'
 import { open } from './read-secret.ts'
@@ -73,7 +72,7 @@ export const createPersonalToken: Verb<CreatePersonalToken, MadePersonalToken, '
     const { row, text, write } = await mintToken(core, user, input.form, said)
     const grant = authorize(caller, 'token.create', resource, tokenTarget(row))
     if (!grant.ok) return { fault: grant.error }
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     return {
       grant: grant.value,
       writes: [...(await alone(core, user)), write],
@@ -132,7 +131,12 @@ async function readKept(core: Core, caller: Caller, kept: KeptToken, token: Toke
   if (!grant.ok) return { fault: grant.error, target }
   const { secret, version } = kept
   if (version?.state !== 'live') return { fault: missing, target }
-  const of = { token, user: caller.subject, account: await accountOf(core, caller), expired: false }
+  const of = {
+    token,
+    user: caller.subject,
+    account: await core.people.account(caller),
+    expired: false,
+  }
   return {
     grant: grant.value,
     writes: [],
@@ -158,7 +162,7 @@ async function makeNamed(
   const { name } = input
   const made = await makeKept(core, grant.value, user, { kept, terms, said, name })
   const at = core.world.now()
-  const of = { token: made.row, user, account: await accountOf(core, caller), expired: false }
+  const of = { token: made.row, user, account: await core.people.account(caller), expired: false }
   return {
     grant: grant.value,
     also: [made.row, ...old].map(tokenTarget),
@@ -227,7 +231,7 @@ export const listPersonalTokens: Verb<ListPersonalTokens, PartOf<PersonalToken>,
     const grant = authorize(caller, 'token.list', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }
     const { subject: user } = caller
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     const all = await personalOf(core, user)
     const named = all.filter(({ name }) => name.includes(text.toLowerCase()))
     const { items, total } = partOf(named, part)

@@ -16,7 +16,7 @@ import {
 import type { Core } from './core.ts'
 import { contentsOf, integrationOf, type GroupContents } from './group-contents.ts'
 import { groupNameProblem, makerOf } from './group-verbs.ts'
-import { accountOf, findIntegration } from './integrations.ts'
+import { findIntegration } from './integrations.ts'
 import { groupTarget, secretTarget } from './locate.ts'
 import {
   addedSecret,
@@ -63,7 +63,7 @@ export const createFilledGroup: Verb<CreateFilledGroup, GroupContents, 'group.cr
     if (!grant.ok) return { fault: grant.error }
     const problems = problemsOf(group, secrets)
     if (problems.length > 0) return { fault: { kind: 'invalid', problems } }
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     const found = findIntegration(account, { by: 'id', id: integration })
     if (found === null) return { fault: noStore }
     const taken = await core.database.reads.namedGroup(account.id, name)
@@ -82,7 +82,7 @@ export const createFilledGroup: Verb<CreateFilledGroup, GroupContents, 'group.cr
         ...made.flatMap(({ writes }) => writes),
         { write: 'group-size', group: group.id, by: made.length },
       ],
-      answer: () => contentsOf(core, account, group),
+      answer: () => contentsOf(core, caller, group),
     }
   },
 }
@@ -118,7 +118,7 @@ type PutGroupDecision = Decision<PutGroupAction, PutGroupDone>
 export const putGroup: Verb<PutGroup, PutGroupDone, PutGroupAction> = {
   action: 'group.update',
   async decide(core, caller, input) {
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     const group = await core.database.reads.namedGroup(account.id, input.name)
     return group === null
       ? makeGroup(core, caller, account, input)
@@ -185,7 +185,7 @@ async function makeGroup(
       ...{ account, group, creator: caller.subject, updatedAt: group.createdAt, secrets: [] },
       integration: integrationOf(account, group),
       manifest: input.manifest,
-      collaborators: await namesOf(core, group, after),
+      collaborators: await namesOf(core, caller, after),
     }
     return { grant: grant.value, writes: [], answer: () => ({ ...put, data: contents }) }
   }
@@ -197,7 +197,7 @@ async function makeGroup(
       ...sharing(group, [], after),
       { write: 'manifest', of: group.id, body: input.manifest },
     ],
-    answer: async () => ({ ...put, data: await contentsOf(core, account, group) }),
+    answer: async () => ({ ...put, data: await contentsOf(core, caller, group) }),
   }
 }
 
@@ -214,7 +214,7 @@ async function changeGroup(
   if (!allowed.ok) return { fault: allowed.error, target }
   const asked = await askedOf(core, caller, account, group, input)
   if (!asked.ok) return { fault: asked.error, target }
-  const now = await contentsOf(core, account, group)
+  const now = await contentsOf(core, caller, group)
   const state = await core.database.reads.groupState(group.id)
   if (state === null) return { fault: { kind: 'not_found', thing: 'group' } }
   const before = await directCollaborators(core, group)
@@ -224,7 +224,7 @@ async function changeGroup(
   if (input.dryRun) {
     const grant = authorize(caller, 'group.get', resource, target)
     if (!grant.ok) return { fault: grant.error, target }
-    const collaborators = await namesOf(core, group, after)
+    const collaborators = await namesOf(core, caller, after)
     const data = { ...now, manifest, collaborators }
     return { grant: grant.value, writes: [], answer: () => ({ ...put, data }) }
   }
@@ -236,6 +236,6 @@ async function changeGroup(
       ...(asked.value === null ? [] : sharing(group, before, after)),
       { write: 'manifest', of: group.id, body: manifest },
     ],
-    answer: async () => ({ ...put, data: await contentsOf(core, account, group) }),
+    answer: async () => ({ ...put, data: await contentsOf(core, caller, group) }),
   }
 }

@@ -10,7 +10,6 @@ import type { Core } from './core.ts'
 import { serviceAccountCalled, teamCalled } from './find-people.ts'
 import { newPerson } from './founding.ts'
 import { grantable, type GroupGrant, type RoleIn } from './group-grants.ts'
-import { accountOf } from './integrations.ts'
 import {
   changeTerms,
   findKept,
@@ -129,7 +128,7 @@ async function create(core: Core, caller: Caller, { input, roles, terms }: Asked
   const grant = authorize(caller, 'subject.create', { kind: 'account' }, target)
   if (!grant.ok) return { fault: grant.error }
   const view: VirtualAccount = {
-    ...{ subject, account: await accountOf(core, caller), madeBy: caller.subject },
+    ...{ subject, account: await core.people.account(caller), madeBy: caller.subject },
     ...{ manifest: input.manifest, updatedAt: subject.createdAt, tokens: [], kept: null },
     expired: false,
     roles: roles ?? [],

@@ -12,7 +12,6 @@ import type { Core } from './core.ts'
 import { newVersion } from './create-secret.ts'
 import { removeSecret } from './delete-secret.ts'
 import { contentsOf, entriesOf, type GroupContents } from './group-contents.ts'
-import { accountOf } from './integrations.ts'
 import { findGroup, groupTarget, secretTarget } from './locate.ts'
 import { addedSecret, checkMany, inList, type GivenSecret } from './many-secrets.ts'
 import type { Verb } from './perform.ts'
@@ -54,7 +53,6 @@ export const replaceSecrets: Verb<ReplaceSecrets, GroupContents, 'group.replace'
     if (!steps.ok) return { fault: steps.error, target }
     const also = steps.value.flatMap((step) => step.also)
     const by = steps.value.reduce((sum, step) => sum + step.by, 0)
-    const account = await accountOf(core, caller)
     return {
       grant: grant.value,
       also,
@@ -65,7 +63,7 @@ export const replaceSecrets: Verb<ReplaceSecrets, GroupContents, 'group.replace'
       ],
       answer: () => {
         for (const one of also) core.secrets.forgetId(one.id)
-        return contentsOf(core, account, group)
+        return contentsOf(core, caller, group)
       },
     }
   },

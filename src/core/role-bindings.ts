@@ -7,7 +7,6 @@ import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { granteeCalled, type Grantee, type GranteeRef } from './find-people.ts'
 import { grantable, type GroupGrant, type RoleIn } from './group-grants.ts'
-import { accountOf } from './integrations.ts'
 import { groupTarget } from './locate.ts'
 import type { Decision, Verb } from './perform.ts'
 import type { Described, Put } from './put.ts'
@@ -101,7 +100,7 @@ async function put(
     action: existing === null ? 'CREATE' : 'UPDATE',
     existing: existing && (await reads.manifest(existing.id)),
     data: {
-      ...{ binding, account: await accountOf(core, caller), manifest },
+      ...{ binding, account: await core.people.account(caller), manifest },
       madeBy: await reads.subject(account, binding.createdBy),
     },
   }

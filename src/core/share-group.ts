@@ -40,7 +40,7 @@ export const listCollaborators: Verb<GroupRef, readonly NamedCollaborator[], 'gr
   async decide(core, caller, ref) {
     const found = await find(core, caller, 'group.get', ref)
     if (!found.ok) return found.error
-    const list = await namedCollaborators(core, found.value.group)
+    const list = await namedCollaborators(core, caller, found.value.group)
     return { grant: found.value.grant, writes: [], answer: () => list }
   },
 }

@@ -9,13 +9,7 @@ import { authorize, maySee } from './authorize.ts'
 import type { Core } from './core.ts'
 import type { Part, PartOf } from './everyone.ts'
 import { secretNamed } from './full-names.ts'
-import {
-  contained,
-  namedGroupsSeen,
-  subjectFinder,
-  type ContainedSecret,
-} from './group-contents.ts'
-import { accountOf } from './integrations.ts'
+import { contained, namedGroupsSeen, type ContainedSecret } from './group-contents.ts'
 import { findGroup, groupTarget, locate, secretTarget, type Located } from './locate.ts'
 import type { Refused, Verb } from './perform.ts'
 import { open } from './read-secret.ts'
@@ -23,17 +17,24 @@ import { open } from './read-secret.ts'
 /** A secret with what is known of its versions, and its value where that was asked for. */
 export interface FullSecret extends ContainedSecret {
   readonly account: Account
-  /** Live ones, newest first. */
-  readonly versions: readonly Version[]
+  /** Live ones, newest first; `null` in a list. */
+  readonly versions: readonly Version[] | null
   /** `null` when it was not asked for, or is not for the caller. */
   readonly value: SecretValue | null
 }
 
 const VERSIONS_MAX = 100
 
-async function liveVersions(core: Core, id: Secret['id']): Promise<readonly Version[]> {
-  const all = await core.database.reads.versions(id, Number.MAX_SAFE_INTEGER, VERSIONS_MAX)
-  return all.filter(({ state }) => state === 'live')
+/** By the row of their secret, whose revision every change of a version raises. */
+const known = new WeakMap<Secret, readonly Version[]>()
+
+async function liveVersions(core: Core, secret: Secret): Promise<readonly Version[]> {
+  const warm = known.get(secret)
+  if (warm !== undefined) return warm
+  const all = await core.database.reads.versions(secret.id, Number.MAX_SAFE_INTEGER, VERSIONS_MAX)
+  const live = all.filter(({ state }) => state === 'live')
+  known.set(secret, live)
+  return live
 }
 
 /**
@@ -67,10 +68,9 @@ export const showSecret: Verb<{ readonly id: string }, FullSecret, 'secret.read'
 }
 
 async function describe(core: Core, caller: Caller, found: Located): Promise<FullSecret> {
-  const account = await accountOf(core, caller)
-  const { name, secret, via } = found
-  const entry = await contained(via, { name, secret, link: null }, subjectFinder(core, account))
-  return { ...entry, account, versions: await liveVersions(core, secret.id), value: null }
+  const account = await core.people.account(caller)
+  const entry = await contained(core, caller, found.via, found)
+  return { ...entry, account, versions: await liveVersions(core, found.secret), value: null }
 }
 
 export interface ListShown extends Part {
@@ -90,15 +90,15 @@ interface Source {
 /** The secrets of the named groups that the caller may see, as they were made, without values. */
 export const listShown: Verb<ListShown, PartOf<FullSecret>, 'secret.list'> = {
   action: 'secret.list',
-  fresh: true,
+  fresh: ({ group }) => group === null,
   async decide(core, caller, input) {
     const grant = authorize(caller, 'secret.list', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     const sources = await sourcesOf(core, caller, account, input)
     if (!sources.ok) return sources.error
     const page = await pageOf(sources.value, input)
-    const items = await fullOnes(core, account, page.items)
+    const items = await fullOnes(core, caller, account, page.items)
     return { grant: grant.value, writes: [], answer: () => ({ ...page, items }) }
   },
 }
@@ -106,9 +106,9 @@ export const listShown: Verb<ListShown, PartOf<FullSecret>, 'secret.list'> = {
 /** The same list with values, each with its own line in the record: for who may read all of them. */
 export const readShown: Verb<ListShown, PartOf<FullSecret>, 'group.read'> = {
   action: 'group.read',
-  fresh: true,
+  fresh: ({ group }) => group === null,
   async decide(core, caller, input) {
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     const sources = await sourcesOf(core, caller, account, input)
     if (!sources.ok) return sources.error
     for (const { group } of sources.value) {
@@ -121,7 +121,7 @@ export const readShown: Verb<ListShown, PartOf<FullSecret>, 'group.read'> = {
     const grant = authorize(caller, 'group.read', { kind: 'self' }, target)
     if (!grant.ok) return { fault: grant.error }
     const page = await pageOf(sources.value, input)
-    const items = await fullOnes(core, account, page.items)
+    const items = await fullOnes(core, caller, account, page.items)
     const reads = await Promise.all(items.map((item) => readable(core, item)))
     const readables = reads.filter((read) => read !== null)
     return {
@@ -236,18 +236,15 @@ async function pageOf(
   return { items, total: before }
 }
 
-async function fullOnes(
+const fullOnes = async (
   core: Core,
+  caller: Caller,
   account: Account,
   placed: readonly Placed[],
-): Promise<readonly FullSecret[]> {
-  const find = subjectFinder(core, account)
-  return Promise.all(
+): Promise<readonly FullSecret[]> =>
+  Promise.all(
     placed.map(async ({ group, entry }) => ({
-      ...(await contained(group, entry, find)),
-      account,
-      versions: await liveVersions(core, entry.secret.id),
-      value: null,
+      ...(await contained(core, caller, group, entry)),
+      ...{ account, versions: null, value: null },
     })),
   )
-}

@@ -7,7 +7,6 @@ import type { Core } from './core.ts'
 import { serviceAccountCalled, teamById, teamCalled, userCalled } from './find-people.ts'
 import { everyMember } from './everyone.ts'
 import { ownGroup } from './founding.ts'
-import { accountOf } from './integrations.ts'
 import type { Decision, Verb } from './perform.ts'
 import type { Described, Put } from './put.ts'
 import { freeSlug } from './slugs.ts'
@@ -86,7 +85,7 @@ async function create(core: Core, caller: Caller, input: PutTeam, people: People
   const owner = { kind: 'team', id } as const
   const own = ownGroup(core, 'team', { name, owner, account, by: subject.id })
   const data: TeamView = {
-    ...{ team, account: await accountOf(core, caller), madeBy: subject },
+    ...{ team, account: await core.people.account(caller), madeBy: subject },
     ...{ manifest, updatedAt: own.row.createdAt, members },
   }
   const slug = await freeSlug(core.database.reads, account, name, id)

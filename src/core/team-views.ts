@@ -3,7 +3,6 @@ import type { Account, Member, Team } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { everyMember, everyTeam, partOf, type Part, type PartOf } from './everyone.ts'
-import { accountOf } from './integrations.ts'
 import type { Verb } from './perform.ts'
 import { findTeam, type TeamRef } from './teams.ts'
 
@@ -23,7 +22,7 @@ export async function viewTeam(core: Core, caller: Caller, team: Team): Promise<
   const state = own && (await reads.groupState(own.id))
   return {
     team,
-    account: await accountOf(core, caller),
+    account: await core.people.account(caller),
     madeBy: await reads.subject(caller.account, team.createdBy),
     manifest: await reads.manifest(team.id),
     updatedAt: state?.updatedAt ?? team.createdAt,
@@ -39,7 +38,7 @@ export interface ListTeams extends Part {
 /** All teams for an admin, the caller's own for a member; oldest first. */
 export const listTeamViews: Verb<ListTeams, PartOf<TeamView>, 'team.list'> = {
   action: 'team.list',
-  fresh: true,
+  fresh: () => true,
   async decide(core, caller, { managed, ...part }) {
     const grant = authorize(caller, 'team.list', { kind: 'self' }, null)
     if (!grant.ok) return { fault: grant.error }

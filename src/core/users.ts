@@ -6,7 +6,6 @@ import type { Core } from './core.ts'
 import { everySubject, partOf, type Part, type PartOf } from './everyone.ts'
 import { userByEmail } from './find-people.ts'
 import { newPerson } from './founding.ts'
-import { accountOf } from './integrations.ts'
 import type { Refused, Verb } from './perform.ts'
 import { findSubject, removeSubject, subjectTarget, updateSubject } from './subjects.ts'
 import { readEmail } from './titles.ts'
@@ -37,7 +36,7 @@ export const listUsers: Verb<ListUsers, PartOf<UserView>, 'subject.list'> = {
   async decide(core, caller, { text, suspended, ...part }) {
     const grant = authorize(caller, 'subject.list', { kind: 'account' }, null)
     if (!grant.ok) return { fault: grant.error }
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     const users = (await everySubject(core, caller, 'user')).filter(
       ({ state, email, name }) =>
         (suspended || state === 'active') && (email ?? name).includes(text.toLowerCase()),
@@ -57,7 +56,7 @@ export const getUser: Verb<{ readonly id: string }, UserView, 'subject.get'> = {
     const target = subjectTarget(user)
     const grant = authorize(caller, 'subject.get', { kind: 'subject', id: user.id }, target)
     if (!grant.ok) return { fault: grant.error, target }
-    const account = await accountOf(core, caller)
+    const account = await core.people.account(caller)
     return { grant: grant.value, writes: [], answer: () => ({ user, account }) }
   },
 }

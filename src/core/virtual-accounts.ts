@@ -6,7 +6,6 @@ import type { Core } from './core.ts'
 import { everySubject, everyToken, partOf, type Part, type PartOf } from './everyone.ts'
 import { serviceAccountCalled } from './find-people.ts'
 import { rolesOf, type RoleIn } from './group-grants.ts'
-import { accountOf } from './integrations.ts'
 import { findKept } from './kept-token.ts'
 import type { Verb } from './perform.ts'
 import { findSubject, ownRole, removal, subjectTarget } from './subjects.ts'
@@ -44,7 +43,7 @@ export async function viewOf(
   const live = tokens.filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
   return {
     subject,
-    account: await accountOf(core, caller),
+    account: await core.people.account(caller),
     madeBy: kept && (await reads.subject(caller.account, kept.group.createdBy)),
     manifest: await reads.manifest(subject.id),
     updatedAt: state?.updatedAt ?? subject.createdAt,

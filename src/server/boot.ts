@@ -7,6 +7,7 @@ import { Callers } from '#core/callers.ts'
 import type { Core } from '#core/core.ts'
 import { newAccount } from '#core/founding.ts'
 import { Groups } from '#core/groups.ts'
+import { People } from '#core/people.ts'
 import { WarmKeyring } from '#core/keyring.ts'
 import { idMaker } from '#core/new-id.ts'
 import { installationKeyContext } from '#core/root-keys.ts'
@@ -138,6 +139,7 @@ async function assemble(
     tokens,
     callers: new Callers(database.reads, tokens, world),
     groups: new Groups(database.reads),
+    people: new People(database.reads),
     secrets: new Secrets(database.reads),
     sealer,
     retentionMs: config.retentionMs,

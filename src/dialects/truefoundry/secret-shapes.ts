@@ -47,7 +47,7 @@ export function fullSecret(full: FullSecret) {
   return {
     ...shown,
     value: full.value === null ? null : valueText(full.value),
-    secretVersions: full.versions.map((one) => version(shown.fqn, one)),
+    secretVersions: full.versions?.map((one) => version(shown.fqn, one)) ?? null,
   }
 }
 
