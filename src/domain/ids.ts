@@ -14,6 +14,7 @@ export type GroupId = Id<'group'>
 export type SecretId = Id<'secret'>
 export type VariableId = Id<'variable'>
 export type BindingId = Id<'binding'>
+export type StoreId = Id<'store'>
 export type InstallationId = Id<'installation'>
 
 const shape = /^c[0-9a-z]{24}$/
