@@ -54,6 +54,15 @@ const scopes: Readonly<Record<Action, Scope | null>> = {
   'secret.update': 'write',
   'secret.wipe': null,
   'slug.set': 'manage',
+  'store.check': 'manage',
+  'store.create': 'manage',
+  'store.default': 'manage',
+  'store.drift': 'manage',
+  'store.import': 'manage',
+  'store.list': 'list',
+  'store.move': 'manage',
+  'store.remove': 'manage',
+  'store.update': 'manage',
   'subject.create': 'manage',
   'subject.get': 'manage',
   'subject.list': 'manage',
@@ -88,6 +97,7 @@ const special: Readonly<Partial<Record<Action, GroupRole>>> = {
   'group.create': 'admin',
   'group.delete': 'admin',
   'group.update': 'admin',
+  'store.move': 'admin',
 }
 
 const roleFor = (action: Action): GroupRole =>

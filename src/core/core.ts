@@ -1,15 +1,15 @@
-import type { StoreKind } from '#domain/group.ts'
-import type { Id } from '#domain/ids.ts'
+import type { Id, StoreId } from '#domain/ids.ts'
 import type { Database, Installation } from '#ports/database.ts'
 import type { Kms } from '#ports/kms.ts'
 import type { RowSeal } from '#ports/row-seal.ts'
-import type { SecretStore } from '#ports/secret-store.ts'
+import type { Sealing } from '#ports/sealing.ts'
 import type { Tokens } from '#ports/tokens.ts'
 import type { World } from '#ports/world.ts'
 import type { Callers } from './callers.ts'
 import type { Groups } from './groups.ts'
 import type { People } from './people.ts'
 import type { Secrets } from './secrets.ts'
+import type { Stores } from './stores.ts'
 import type { Sealer } from './sealer.ts'
 import type { WarmKeyring } from './keyring.ts'
 
@@ -22,7 +22,9 @@ export interface Core {
   readonly kms: Kms
   readonly keyring: WarmKeyring
   readonly rowSeal: RowSeal
-  readonly stores: Readonly<Record<StoreKind, SecretStore>>
+  readonly stores: Stores
+  /** Seals the credentials of a store. */
+  readonly credentials: (store: StoreId) => Sealing
   readonly tokens: Tokens
   readonly callers: Callers
   readonly groups: Groups

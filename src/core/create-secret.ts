@@ -1,7 +1,5 @@
 import type { Group } from '#domain/group.ts'
-import type { Grant } from '#domain/grant.ts'
-import type { Secret, Version } from '#domain/secret.ts'
-import type { SecretValue } from '#domain/secret-value.ts'
+import type { Secret } from '#domain/secret.ts'
 import type { Caller } from '#domain/subject.ts'
 import { authorize } from './authorize.ts'
 import { doerOf } from './change-secret.ts'
@@ -9,6 +7,7 @@ import { checkGiven, type NewSecret } from './check-secret.ts'
 import type { Core } from './core.ts'
 import { findGroup, type GroupRef } from './locate.ts'
 import type { Verb } from './perform.ts'
+import { newVersion } from './write-value.ts'
 
 export interface CreateSecret extends NewSecret {
   readonly group: GroupRef
@@ -29,16 +28,18 @@ export const createSecret: Verb<CreateSecret, Secret, 'secret.create'> = {
       target,
     )
     if (!grant.ok) return { fault: grant.error }
-    const problems = checkGiven(group.kind, input)
+    const problems = [
+      ...checkGiven(group.kind, input),
+      ...(await core.stores.problems(group, input.value)),
+    ]
     if (problems.length > 0) return { fault: { kind: 'invalid', problems } }
     const secret = await newSecret(core, caller, id, group, input)
-    const place = { secret, n: 1, store: group.store }
-    const version = await newVersion(core, grant.value, place, input.value)
+    const version = await newVersion(core, grant.value, { secret, n: 1 }, input.value)
     return {
       grant: grant.value,
       writes: [
         { write: 'secret', row: secret },
-        { write: 'version', row: version },
+        ...version.writes,
         { write: 'group-size', group: group.id, by: 1 },
       ],
       answer: () => secret,
@@ -55,6 +56,9 @@ export async function newSecret(
   input: NewSecret,
 ): Promise<Secret> {
   const now = core.world.now()
+  const { account, store } = group
+  const named = { account, secret: id, group: group.name, name: input.name }
+  const path = (await core.stores.of(account, store)).pathOf(named)
   const row = {
     id,
     account: caller.account,
@@ -64,6 +68,7 @@ export async function newSecret(
     type: input.type ?? null,
     metadata: input.metadata ?? null,
     file: input.file ?? false,
+    ...{ store, path },
     current: 1,
     latest: 1,
     createdAt: now,
@@ -75,24 +80,4 @@ export async function newSecret(
     revision: 1,
   }
   return { ...row, rowMac: await core.rowSeal.seal(row) }
-}
-
-/** Version `n` of a secret, its value written to the store of the secret's group. */
-export async function newVersion(
-  core: Core,
-  grant: Grant,
-  { secret, n, store }: { secret: Secret; n: number; store: Group['store'] },
-  value: SecretValue,
-): Promise<Version> {
-  const place = { installation: core.installation.id, secret, n }
-  const sealed = await core.stores[store].write(grant, place, value)
-  const { caller } = grant
-  return {
-    secret: secret.id,
-    n,
-    createdAt: core.world.now(),
-    createdBy: doerOf(caller),
-    state: 'live',
-    sealed,
-  }
 }

@@ -4,6 +4,7 @@ import type { Write } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import { changed, unlinkAll } from './change-secret.ts'
 import type { Core } from './core.ts'
+import { removalTask } from './store-tasks.ts'
 import {
   locate,
   nothingAt,
@@ -64,7 +65,12 @@ export async function removeSecret(
   const row = await changed(core, caller, secret, { deletedAt: at, wipeAt, updatedAt, updatedBy })
   return [
     { write: 'changed-secret', row },
-    ...(wipeAt === null ? [{ write: 'destroyed-versions', secret: secret.id, at } as const] : []),
+    ...(wipeAt === null
+      ? [
+          { write: 'destroyed-versions', secret: secret.id, at } as const,
+          ...removalTask(core, secret),
+        ]
+      : []),
     ...(await unlinkAll(core, secret.id, at)),
   ]
 }

@@ -11,6 +11,7 @@ import type { Core } from './core.ts'
 import type { PageOfAll } from './list-groups.ts'
 import { findGroup, secretTarget, type GroupRef } from './locate.ts'
 import type { Verb } from './perform.ts'
+import { removalTask } from './store-tasks.ts'
 import { shownAs, type ShownSecret } from './get-secret.ts'
 
 const missing: Fault = { kind: 'not_found', thing: 'secret' }
@@ -130,5 +131,6 @@ export function wiping(core: Core, secret: Secret): Write[] {
   return [
     { write: 'changed-secret', row },
     { write: 'destroyed-versions', secret: secret.id, at: core.world.now() },
+    ...removalTask(core, secret),
   ]
 }

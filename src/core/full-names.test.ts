@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import type { Account } from '#ports/database.ts'
 import { idOf } from '#test/support/places.ts'
 import { groupFqn, groupNamed, secretFqn, secretNamed } from './full-names.ts'
-import { findIntegration, integrationsOf } from './integrations.ts'
 
 const account = (name: string): Account => ({ id: idOf('1'), name, authority: 1, createdAt: 0 })
 
@@ -26,18 +25,4 @@ test('a name of another account, or of no form, names nothing', () => {
   for (const fqn of ['', '::', 'main:apps', 'other:apps:key', 'x:main:apps:key']) {
     assert.equal(secretNamed(own, fqn), null, fqn)
   }
-})
-
-test('a store is found by its id and by its full name', () => {
-  const own = account('main')
-  const [embedded] = integrationsOf(own)
-  assert.equal(embedded?.fqn, 'main:truefoundry:strongroom:secret-store:embedded')
-  for (const ref of [
-    { by: 'id', id: embedded.id },
-    { by: 'fqn', fqn: embedded.fqn },
-  ] as const) {
-    assert.deepEqual(findIntegration(own, ref), embedded)
-  }
-  assert.equal(findIntegration(own, { by: 'id', id: embedded.fqn }), null)
-  assert.equal(findIntegration(own, { by: 'fqn', fqn: 'other' + embedded.fqn }), null)
 })

@@ -7,7 +7,7 @@ import { namedCollaborators, type NamedCollaborator } from './collaborators.ts'
 import type { Core } from './core.ts'
 import { partOf, type Part, type PartOf } from './everyone.ts'
 import { groupNamed } from './full-names.ts'
-import { integrationsOf, type Integration } from './integrations.ts'
+import { integrationOf, type Integration } from './integrations.ts'
 import { groupsSeen } from './list-groups.ts'
 import { findGroup, groupTarget } from './locate.ts'
 import type { Verb } from './perform.ts'
@@ -58,14 +58,6 @@ export const entriesOf = (core: Core, { id }: Group): Promise<readonly Shown[]> 
     limit: SECRETS_MAX,
   })
 
-/** The store that a group is kept in. */
-export function integrationOf(account: Account, group: Group): Integration {
-  const stores = new Map(integrationsOf(account).map((one) => [one.store, one]))
-  const found = stores.get(group.store)
-  if (found === undefined) throw new Error('a group is in a store that its account has not')
-  return found
-}
-
 /** A group as it is now. */
 export async function contentsOf(core: Core, caller: Caller, group: Group): Promise<GroupContents> {
   const { reads } = core.database
@@ -81,7 +73,7 @@ export async function contentsOf(core: Core, caller: Caller, group: Group): Prom
   const updatedAt = moments.reduce((a, b) => Math.max(a, b), state?.updatedAt ?? group.createdAt)
   return {
     ...{ account, group, creator, updatedAt, manifest, collaborators },
-    integration: integrationOf(account, group),
+    integration: await integrationOf(core, account, group),
     secrets: await Promise.all(entries.map((entry) => contained(core, caller, group, entry))),
   }
 }

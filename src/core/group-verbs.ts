@@ -12,6 +12,7 @@ import type { Core } from './core.ts'
 import { findGroup, groupTarget, ownGroupWords, secretTarget, type GroupRef } from './locate.ts'
 import type { Verb } from './perform.ts'
 import { open, type OpenedSecret } from './read-secret.ts'
+import { storeFor } from './store-verbs.ts'
 
 const missing: Fault = { kind: 'not_found', thing: 'group' }
 
@@ -22,6 +23,8 @@ export interface CreateGroup {
   readonly owner: { readonly kind: 'account' } | { readonly kind: 'subject' } | TeamOwner
   /** Whether all that belong to the owner may use it; else only admins and its collaborators. */
   readonly open?: boolean
+  /** The store to keep it in; left out, the account's default. */
+  readonly store?: string | null
 }
 
 interface TeamOwner {
@@ -32,9 +35,10 @@ interface TeamOwner {
 /** Makes a named group, which belongs to the account, to the caller alone, or to a team. */
 export const createGroup: Verb<CreateGroup, Group, 'group.create'> = {
   action: 'group.create',
-  async decide(core, caller, { name, owner: asked, open = true }) {
+  async decide(core, caller, { name, owner: asked, open = true, store: word = null }) {
     const owner = await ownerOf(core, caller, asked)
     if (owner === null) return { fault: { kind: 'not_found', thing: 'team' } }
+    const store = await storeFor(core, caller, word)
     const group: Group = {
       id: core.newId<'group'>(),
       account: caller.account,
@@ -42,7 +46,7 @@ export const createGroup: Verb<CreateGroup, Group, 'group.create'> = {
       name,
       owner,
       open,
-      store: 'embedded',
+      store: store.ok ? store.value : 'embedded',
       createdAt: core.world.now(),
       createdBy: caller.subject.id,
     }
@@ -50,6 +54,7 @@ export const createGroup: Verb<CreateGroup, Group, 'group.create'> = {
     const resource = { kind: 'group', group: { ...group, open: true }, thing: 'team' } as const
     const grant = authorize(caller, 'group.create', resource, groupTarget(group))
     if (!grant.ok) return { fault: grant.error }
+    if (!store.ok) return { fault: store.error }
     const problem = groupNameProblem(name)
     if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] } }
     const writes = [{ write: 'group', row: group }, ...makerOf(group)] as const

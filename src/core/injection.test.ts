@@ -18,7 +18,15 @@ const secret = (name: string, group: typeof home): OpenedSecret => ({
   ...{ name, via: environment, version: 1, value: SecretValue.fromText('x') },
   secret: {
     ...{ id: idOf('5'), account: idOf('4'), group, name, description: null, type: null },
-    ...{ metadata: null, file: false, current: 1, latest: 1, createdAt: 1 },
+    ...{
+      metadata: null,
+      file: false,
+      store: 'embedded',
+      path: null,
+      current: 1,
+      latest: 1,
+      createdAt: 1,
+    },
     ...{ createdBy: { id: idOf('6'), kind: 'user' }, updatedAt: 1, updatedBy: null },
     ...{ deletedAt: null, wipeAt: null, revision: 1 },
   },

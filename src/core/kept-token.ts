@@ -8,7 +8,7 @@ import type { Caller, Scope, Subject, TokenForm } from '#domain/subject.ts'
 import type { Token, Write } from '#ports/database.ts'
 import { changed, doerOf, unlinkAll } from './change-secret.ts'
 import type { Core } from './core.ts'
-import { newVersion } from './create-secret.ts'
+import { newVersion } from './write-value.ts'
 import { newToken, ownGroup, type TokenTerms as SaidOfToken } from './founding.ts'
 
 /**
@@ -157,11 +157,11 @@ async function keepFirst(
   const made = ownGroup(core, 'tokens', of)
   const group = known ?? made.row
   const secret = await firstSecret(core, caller, group, name)
-  const version = await newVersion(core, grant, { secret, n: 1, store: group.store }, text)
+  const version = await newVersion(core, grant, { secret, n: 1 }, text)
   const writes: readonly Write[] = [
     ...(known === null ? [made] : []),
     { write: 'secret', row: secret },
-    { write: 'version', row: version },
+    ...version.writes,
     { write: 'group-size', group: group.id, by: 1 },
   ]
   return { group, secret, writes }
@@ -177,6 +177,7 @@ async function firstSecret(
   const row = {
     ...{ id: core.newId<'secret'>(), account, group, name },
     ...{ description: null, type: null, metadata: null, file: false, current: 1, latest: 1 },
+    ...({ store: 'embedded', path: null } as const),
     ...{ createdAt: now, createdBy: doerOf(caller), updatedAt: now, updatedBy: null },
     ...{ deletedAt: null, wipeAt: null, revision: 1 },
   }
@@ -191,11 +192,8 @@ async function keepNext(
 ): Promise<KeptAs> {
   const n = secret.latest + 1
   const row = await changed(core, grant.caller, secret, { current: n, latest: n })
-  const version = await newVersion(core, grant, { secret, n, store: group.store }, text)
-  const writes: readonly Write[] = [
-    { write: 'changed-secret', row },
-    { write: 'version', row: version },
-  ]
+  const version = await newVersion(core, grant, { secret, n }, text)
+  const writes: readonly Write[] = [{ write: 'changed-secret', row }, ...version.writes]
   return { group, secret: row, writes }
 }
 

@@ -7,7 +7,8 @@ import type { SecretValue } from '#domain/secret-value.ts'
 import type { Write } from '#ports/database.ts'
 import { checkGiven } from './check-secret.ts'
 import type { Core } from './core.ts'
-import { newSecret, newVersion } from './create-secret.ts'
+import { newSecret } from './create-secret.ts'
+import { newVersion } from './write-value.ts'
 
 /** One of several secrets that are given together. */
 export interface GivenSecret {
@@ -39,6 +40,18 @@ export function checkMany(
   })
 }
 
+/** What the store of a group would not take of the values in a list. */
+export async function checkValues(
+  core: Core,
+  group: Group,
+  given: readonly GivenSecret[],
+): Promise<readonly Problem[]> {
+  const problems = given.map(async ({ value }, n) =>
+    (await core.stores.problems(group, value ?? undefined)).map((problem) => inList(problem, n)),
+  )
+  return (await Promise.all(problems)).flat()
+}
+
 /** A problem of one secret as one of the `n`th of a list. */
 export const inList = (problem: Problem, n: number): Problem => ({
   ...problem,
@@ -59,13 +72,6 @@ export async function addedSecret(
 ): Promise<AddedSecret> {
   const id = core.newId<'secret'>()
   const secret = await newSecret(core, grant.caller, id, group, given)
-  const place = { secret, n: 1, store: group.store }
-  const version = await newVersion(core, grant, place, given.value)
-  return {
-    secret,
-    writes: [
-      { write: 'secret', row: secret },
-      { write: 'version', row: version },
-    ],
-  }
+  const { writes } = await newVersion(core, grant, { secret, n: 1 }, given.value)
+  return { secret, writes: [{ write: 'secret', row: secret }, ...writes] }
 }

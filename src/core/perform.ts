@@ -4,9 +4,11 @@ import type { Fault } from '#domain/fault.ts'
 import type { Receipt } from '#domain/grant.ts'
 import { err, ok, type Result } from '#domain/result.ts'
 import type { Caller } from '#domain/subject.ts'
+import { StoreFault } from '#ports/remote-store.ts'
 import type { Core } from './core.ts'
 import { commit, commitEntry, type Granted } from './commit.ts'
 import type { Session } from './session.ts'
+import { storeFailed } from './store-failed.ts'
 
 /** What a verb decided from what it read: a grant with its change and its answer, or a fault. */
 export type Decision<A extends Action, O> = Allowed<A, O> | Refused
@@ -56,7 +58,7 @@ export async function perform<I, O, A extends Action>(
       caller = found.caller
       fresh = true
     }
-    const decision = await verb.decide(core, caller, input)
+    const decision = await decided(verb.decide(core, caller, input))
     if ('fault' in decision) {
       const about = decision.target
       const warm = about?.kind === 'secret' && core.secrets.forgetId(about.id)
@@ -79,4 +81,16 @@ export async function perform<I, O, A extends Action>(
     fresh = true
   }
   return refuse({ fault: { kind: 'busy', retryAfterS: 1 } })
+}
+
+/** A decision that a store beside our database was in the way of is a refusal. */
+async function decided<A extends Action, O>(
+  decision: Promise<Decision<A, O>>,
+): Promise<Decision<A, O>> {
+  try {
+    return await decision
+  } catch (error) {
+    if (error instanceof StoreFault) return { fault: storeFailed(error) }
+    throw error
+  }
 }

@@ -75,6 +75,7 @@ export const createPersonalToken: Verb<CreatePersonalToken, MadePersonalToken, '
     const account = await core.people.account(caller)
     return {
       grant: grant.value,
+      also: foreign ? [subjectTarget(user)] : [],
       writes: [...(await alone(core, user)), write],
       answer: () => ({ token: row, user, account, text, expired: false }),
     }
@@ -123,9 +124,15 @@ export const getPersonalToken: Verb<{ readonly name: string }, KeptPersonalToken
 
 type Got = Promise<Decision<Getting, KeptPersonalToken>>
 
+/** A token must not come by one that outlives it: else a short-lived one would make itself long. */
+const longer = ({ token: { expiresAt: end } }: Caller, { expiresAt }: Token): Fault | null =>
+  end !== null && (expiresAt === null || expiresAt > end)
+    ? { kind: 'denied', needs: 'a token that lives as long as the one it reads' }
+    : null
+
 async function readKept(core: Core, caller: Caller, kept: KeptToken, token: Token): Got {
   const target = tokenTarget(token)
-  const fault = wider(caller, token)
+  const fault = wider(caller, token) ?? longer(caller, token)
   if (fault !== null) return { fault, target }
   const grant = authorize(caller, 'token.read', { kind: 'self' }, target)
   if (!grant.ok) return { fault: grant.error, target }

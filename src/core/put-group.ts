@@ -14,17 +14,19 @@ import {
   type Direct,
 } from './collaborators.ts'
 import type { Core } from './core.ts'
-import { contentsOf, integrationOf, type GroupContents } from './group-contents.ts'
+import { contentsOf, type GroupContents } from './group-contents.ts'
 import { groupNameProblem, makerOf } from './group-verbs.ts'
-import { findIntegration } from './integrations.ts'
+import { findIntegration, integrationOf } from './integrations.ts'
 import { groupTarget, secretTarget } from './locate.ts'
 import {
   addedSecret,
   checkMany,
+  checkValues,
   inList,
   type AddedSecret,
   type GivenSecret,
 } from './many-secrets.ts'
+import { notOwn } from './own-names.ts'
 import type { Decision, Verb } from './perform.ts'
 import type { Described, Put } from './put.ts'
 
@@ -58,14 +60,17 @@ export interface CreateFilledGroup {
 export const createFilledGroup: Verb<CreateFilledGroup, GroupContents, 'group.create'> = {
   action: 'group.create',
   async decide(core, caller, { name, integration, secrets }) {
-    const group = closedGroup(core, caller, name)
-    const grant = authorize(caller, 'group.create', asMaker(group), groupTarget(group))
+    const draft = closedGroup(core, caller, name)
+    const grant = authorize(caller, 'group.create', asMaker(draft), groupTarget(draft))
     if (!grant.ok) return { fault: grant.error }
-    const problems = problemsOf(group, secrets)
+    const problems = problemsOf(draft, secrets)
     if (problems.length > 0) return { fault: { kind: 'invalid', problems } }
     const account = await core.people.account(caller)
-    const found = findIntegration(account, { by: 'id', id: integration })
+    const found = await findIntegration(core, account, { by: 'id', id: integration })
     if (found === null) return { fault: noStore }
+    const group = { ...draft, store: found.store }
+    const limits = await checkValues(core, group, secrets)
+    if (limits.length > 0) return { fault: { kind: 'invalid', problems: limits } }
     const taken = await core.database.reads.namedGroup(account.id, name)
     if (taken !== null) return { fault: { kind: 'name_taken', thing: 'group' } }
     const made: AddedSecret[] = []
@@ -134,16 +139,14 @@ async function askedOf(
   group: Group,
   { integration, account: owner, collaborators }: PutGroup,
 ): Promise<Result<readonly Direct[] | null, Fault>> {
-  const found = findIntegration(account, { by: 'fqn', fqn: integration })
+  const found = await findIntegration(core, account, { by: 'fqn', fqn: integration })
   if (found === null) return err(noStore)
-  if (found.id !== integrationOf(account, group).id) {
+  if (found.store !== group.store) {
     const why = 'it is kept in another store: name that one, or make another group'
     return err({ kind: 'in_use', thing: 'group', why })
   }
-  if (owner !== null && owner !== account.name) {
-    const why = 'it belongs to the account of this token: name that one, or leave the owner out'
-    return err({ kind: 'in_use', thing: 'group', why })
-  }
+  const foreign = await notOwn(core, account, 'group', { owner, accounts: [], stores: [] })
+  if (foreign !== null) return err(foreign)
   return collaborators === null ? ok(null) : findCollaborators(core, caller, collaborators)
 }
 
@@ -167,7 +170,9 @@ async function makeGroup(
   account: Account,
   input: PutGroup,
 ): Promise<PutGroupDecision> {
-  const group = closedGroup(core, caller, input.name)
+  const store = await findIntegration(core, account, { by: 'fqn', fqn: input.integration })
+  const draft = closedGroup(core, caller, input.name)
+  const group = { ...draft, store: store?.store ?? draft.store }
   const maker = asMaker(group)
   const allowed = authorize(caller, 'group.create', maker, groupTarget(group))
   if (!allowed.ok) return { fault: allowed.error }
@@ -183,7 +188,7 @@ async function makeGroup(
     if (!grant.ok) return { fault: grant.error }
     const contents: GroupContents = {
       ...{ account, group, creator: caller.subject, updatedAt: group.createdAt, secrets: [] },
-      integration: integrationOf(account, group),
+      integration: await integrationOf(core, account, group),
       manifest: input.manifest,
       collaborators: await namesOf(core, caller, after),
     }

@@ -1,3 +1,4 @@
+import type { Target } from '#domain/audit.ts'
 import type { Fault, Problem } from '#domain/fault.ts'
 import type { Collaborator } from '#domain/group.ts'
 import { nameProblem } from '#domain/names.ts'
@@ -20,6 +21,7 @@ import {
   type TokenTerms,
 } from './kept-token.ts'
 import { groupTarget } from './locate.ts'
+import { notOwn, type OwnNames } from './own-names.ts'
 import type { Decision, Verb } from './perform.ts'
 import type { Described, Put } from './put.ts'
 import { ownRole, subjectTarget } from './subjects.ts'
@@ -31,6 +33,7 @@ export interface PutVirtualAccount extends Described {
   readonly role: Role | null
   /** All that its manifest gives it in groups; `null` leaves that as it is. */
   readonly groups: readonly GroupGrant[] | null
+  readonly named: OwnNames
   /** A team that is to answer for it, by name; `null` for none. */
   readonly team: string | null
   readonly form: TokenForm
@@ -81,6 +84,8 @@ async function resolve(
   const problems = [titleProblem(input.name, ['body', 'manifest', 'name']), endProblem(core, input)]
   const found = problems.filter((problem) => problem !== null)
   if (found.length > 0) return err({ kind: 'invalid', problems: found })
+  const foreign = await notOwn(core, await core.people.account(caller), 'subject', input.named)
+  if (foreign !== null) return err(foreign)
   const roles = input.groups === null ? ok(null) : await grantable(core, caller, input.groups)
   if (!roles.ok) return roles
   if (input.team !== null && (await teamCalled(core, caller, input.team)) === null) {
@@ -149,10 +154,15 @@ async function create(core: Core, caller: Caller, { input, roles, terms }: Asked
   const data = { ...view, updatedAt, tokens: [token.row], kept: token.row.id }
   const made = { kind: 'token', id: token.row.id, name: token.row.name } as const
   return {
-    ...{ grant: grant.value, also: [made], writes },
+    ...{ grant: grant.value, also: [made, ...groupsOf(roles ?? [])], writes },
     answer: () => ({ ...put, data, token: token.text }),
   }
 }
+
+/** The groups in which roles are given or taken away, each once: their record tells of it too. */
+const groupsOf = (roles: readonly RoleIn[]): readonly Target[] => [
+  ...new Map(roles.map(({ group }) => [group.id, groupTarget(group)])).values(),
+]
 
 const giving = ({ id }: Subject, roles: readonly RoleIn[]): readonly Write[] =>
   roles.map(({ group, role }) => {
@@ -207,7 +217,8 @@ async function update(core: Core, caller: Caller, subject: Subject, asked: Asked
     { write: 'manifest', of: id, body: input.manifest },
     { write: 'raise-authority', account: caller.account },
   ]
-  return { grant: grant.value, writes, answer: () => put }
+  const about = roles === null ? [] : groupsOf([...before.roles, ...roles])
+  return { grant: grant.value, also: about, writes, answer: () => put }
 }
 
 const endOr = (end: number | null): number => end ?? Number.MAX_SAFE_INTEGER

@@ -1,6 +1,7 @@
 import type { Receipt } from '#domain/grant.ts'
-import type { Secret, Version } from '#domain/secret.ts'
+import type { Sealed, Secret, Version } from '#domain/secret.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
+import { StoreFault } from '#ports/remote-store.ts'
 import { DamagedValue } from '#ports/secret-store.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
@@ -61,12 +62,30 @@ export async function open(
   secret: Secret,
   version: Version & { readonly state: 'live' },
 ): Promise<SecretValue> {
+  const place = { installation: core.installation.id, secret, n: version.n }
   if (!whole.has(secret)) {
     if (!(await core.rowSeal.holds(secret, secret.rowMac))) {
-      throw new DamagedValue(`the row of secret ${secret.id} is not as it was written`)
+      throw new DamagedValue(place, 'has a row that is not as it was written')
     }
     whole.add(secret)
   }
-  const place = { installation: core.installation.id, secret, n: version.n }
-  return core.stores[version.sealed.store].read(receipt, place, version.sealed)
+  const store = await core.stores.of(secret.account, version.sealed.store)
+  try {
+    return await store.read(receipt, place, version.sealed)
+  } catch (error) {
+    const moved = await movedSince(core, version, error)
+    if (moved === null) throw error
+    return (await core.stores.of(secret.account, moved.store)).read(receipt, place, moved)
+  }
+}
+
+/** Where a version is now that is not in its store any more: it may have been moved meanwhile. */
+async function movedSince(
+  core: Core,
+  { secret, n, sealed }: Version & { readonly state: 'live' },
+  error: unknown,
+): Promise<Sealed | null> {
+  if (!(error instanceof StoreFault) || error.kind !== 'missing') return null
+  const now = await core.database.reads.version(secret, n)
+  return now?.state === 'live' && now.sealed.store !== sealed.store ? now.sealed : null
 }

@@ -9,11 +9,11 @@ import { authorize } from './authorize.ts'
 import { changed } from './change-secret.ts'
 import { checkGiven } from './check-secret.ts'
 import type { Core } from './core.ts'
-import { newVersion } from './create-secret.ts'
+import { newVersion } from './write-value.ts'
 import { removeSecret } from './delete-secret.ts'
 import { contentsOf, entriesOf, type GroupContents } from './group-contents.ts'
 import { findGroup, groupTarget, secretTarget } from './locate.ts'
-import { addedSecret, checkMany, inList, type GivenSecret } from './many-secrets.ts'
+import { addedSecret, checkMany, checkValues, inList, type GivenSecret } from './many-secrets.ts'
 import type { Verb } from './perform.ts'
 
 export interface ReplaceSecrets {
@@ -76,7 +76,11 @@ async function stepsOf(
   given: readonly GivenSecret[],
 ): Promise<Result<readonly Step[], Fault>> {
   const entries = new Map((await entriesOf(core, group)).map((entry) => [entry.name, entry]))
-  const problems = [...checkMany(group, given), ...missingIn(given, entries)]
+  const problems = [
+    ...checkMany(group, given),
+    ...(await checkValues(core, group, given)),
+    ...missingIn(given, entries),
+  ]
   if (problems.length > 0) return err({ kind: 'invalid', problems })
   const steps: Step[] = []
   for (const [n, one] of given.entries()) {
@@ -131,7 +135,7 @@ async function stepOf(
   }
   const problems = checkGiven(group.kind, { type: read.secret.type, value, json })
   if (problems.length > 0) return err({ kind: 'invalid', problems })
-  return ok(await change(core, grant, group, read, value))
+  return ok(await change(core, grant, read, value))
 }
 
 /** Whether a secret has this value already. */
@@ -143,25 +147,22 @@ async function isCurrent(
 ): Promise<boolean> {
   if (version?.state !== 'live') return false
   const place = { installation: core.installation.id, secret, n: version.n }
-  return core.stores[version.sealed.store].holds(grant, place, version.sealed, value)
+  const store = await core.stores.of(secret.account, version.sealed.store)
+  return store.holds(grant, place, version.sealed, value)
 }
 
 async function change(
   core: Core,
   grant: Grant,
-  group: Group,
   { secret }: SecretRead,
   value: SecretValue,
 ): Promise<Step> {
   const n = secret.latest + 1
   const row = await changed(core, grant.caller, secret, { current: n, latest: n })
-  const version = await newVersion(core, grant, { secret, n, store: group.store }, value)
+  const { writes } = await newVersion(core, grant, { secret, n }, value)
   return {
     also: [secretTarget(row, n)],
-    writes: [
-      { write: 'changed-secret', row },
-      { write: 'version', row: version },
-    ],
+    writes: [{ write: 'changed-secret', row }, ...writes],
     by: 0,
   }
 }

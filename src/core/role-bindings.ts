@@ -8,6 +8,7 @@ import type { Core } from './core.ts'
 import { granteeCalled, type Grantee, type GranteeRef } from './find-people.ts'
 import { grantable, type GroupGrant, type RoleIn } from './group-grants.ts'
 import { groupTarget } from './locate.ts'
+import { notOwn, type OwnNames } from './own-names.ts'
 import type { Decision, Verb } from './perform.ts'
 import type { Described, Put } from './put.ts'
 
@@ -23,6 +24,7 @@ export interface PutRoleBinding extends Described {
   /** Who is given each of `groups`. */
   readonly subjects: readonly GranteeRef[]
   readonly groups: readonly GroupGrant[]
+  readonly named: OwnNames
 }
 
 const missing: Fault = { kind: 'not_found', thing: 'binding' }
@@ -54,8 +56,10 @@ interface Given {
 async function resolve(
   core: Core,
   caller: Caller,
-  { subjects, groups }: PutRoleBinding,
+  { subjects, groups, named }: PutRoleBinding,
 ): Promise<Result<Given, Fault>> {
+  const foreign = await notOwn(core, await core.people.account(caller), 'binding', named)
+  if (foreign !== null) return err(foreign)
   const grantees: Grantee[] = []
   for (const [n, ref] of subjects.entries()) {
     const found = await granteeCalled(core, caller, ref)

@@ -7,6 +7,7 @@ import type { Core } from './core.ts'
 import { serviceAccountCalled, teamById, teamCalled, userCalled } from './find-people.ts'
 import { everyMember } from './everyone.ts'
 import { ownGroup } from './founding.ts'
+import { notOwn, type OwnNames } from './own-names.ts'
 import type { Decision, Verb } from './perform.ts'
 import type { Described, Put } from './put.ts'
 import { freeSlug } from './slugs.ts'
@@ -19,6 +20,7 @@ export interface PutTeam extends Described {
   readonly members: readonly string[]
   /** Those of them who manage it; they are members without being named as such. */
   readonly managers: readonly string[]
+  readonly named: OwnNames
 }
 
 type Putting = 'team.create' | 'team.update'
@@ -40,6 +42,8 @@ export const putTeam: Verb<PutTeam, Put<TeamView>, Putting> = {
     if (!reachable) return { fault: { kind: 'hidden', thing: 'team' }, target: null }
     const problem = titleProblem(input.name, ['body', 'manifest', 'name'])
     if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] } }
+    const foreign = await notOwn(core, await core.people.account(caller), 'team', input.named)
+    if (foreign !== null) return { fault: foreign, target: existing && teamTarget(existing) }
     const people = await findPeople(core, caller, input)
     if (!people.ok) return { fault: people.error, target: existing && teamTarget(existing) }
     return existing === null
@@ -164,6 +168,7 @@ function moving(
   const turned = asMembers(people, at).filter(
     ({ subject, manager }) => were.get(subject.id)?.manager === !manager,
   )
+  const taken = left.length > 0 || turned.some(({ manager }) => !manager)
   return {
     changed: [...left, ...joined, ...turned],
     writes: [
@@ -177,7 +182,7 @@ function moving(
         write: 'changed-member',
         ...{ team: team.id, subject: subject.id, manager },
       })),
-      ...(left.length > 0 ? [{ write: 'raise-authority', account: team.account } as const] : []),
+      ...(taken ? [{ write: 'raise-authority', account: team.account } as const] : []),
     ],
   }
 }

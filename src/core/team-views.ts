@@ -45,10 +45,16 @@ export const listTeamViews: Verb<ListTeams, PartOf<TeamView>, 'team.list'> = {
     const all = await everyTeam(core, caller)
     const admin = caller.subject.role === 'admin'
     const seen = admin ? all : all.filter(({ id }) => caller.teams.includes(id))
-    const views = await Promise.all(seen.map((team) => viewTeam(core, caller, team)))
+    const views = (teams: readonly Team[]) =>
+      Promise.all(teams.map((team) => viewTeam(core, caller, team)))
     const mine = ({ members }: TeamView) =>
       members.some(({ subject, manager }) => manager && subject.id === caller.subject.id)
-    const list = partOf(managed && !admin ? views.filter(mine) : views, part)
+    if (managed && !admin) {
+      const list = partOf((await views(seen)).filter(mine), part)
+      return { grant: grant.value, writes: [], answer: () => list }
+    }
+    const { items, total } = partOf(seen, part)
+    const list = { items: await views(items), total }
     return { grant: grant.value, writes: [], answer: () => list }
   },
 }

@@ -7,7 +7,6 @@ import { authorize } from './authorize.ts'
 import { changed } from './change-secret.ts'
 import { checkGiven } from './check-secret.ts'
 import type { Core } from './core.ts'
-import { newVersion } from './create-secret.ts'
 import { shownAs, type ShownSecret } from './get-secret.ts'
 import {
   locate,
@@ -18,6 +17,7 @@ import {
   type SecretRef,
 } from './locate.ts'
 import type { Verb } from './perform.ts'
+import { newVersion } from './write-value.ts'
 
 /** What is to change. Absent members stay; `null` clears the ones that may be empty. */
 export interface SecretPatch {
@@ -90,7 +90,7 @@ function refusal(found: Located, patch: SecretPatch, expect: number | null): Fau
 async function apply(
   core: Core,
   grant: Grant,
-  { secret, via }: Located,
+  { secret }: Located,
   patch: SecretPatch,
 ): Promise<{ secret: Secret; writes: Write[] }> {
   const { value, name = secret.name, type = secret.type } = patch
@@ -101,8 +101,7 @@ async function apply(
   const next = await changed(core, grant.caller, secret, { ...said, ...numbers })
   const writes: Write[] = [{ write: 'changed-secret', row: next }]
   if (value !== undefined) {
-    const row = await newVersion(core, grant, { secret, n, store: via.store }, value)
-    writes.push({ write: 'version', row })
+    writes.push(...(await newVersion(core, grant, { secret, n }, value)).writes)
   }
   return { secret: next, writes }
 }

@@ -39,7 +39,8 @@ export const listUsers: Verb<ListUsers, PartOf<UserView>, 'subject.list'> = {
     const account = await core.people.account(caller)
     const users = (await everySubject(core, caller, 'user')).filter(
       ({ state, email, name }) =>
-        (suspended || state === 'active') && (email ?? name).includes(text.toLowerCase()),
+        (suspended || state === 'active') &&
+        (email ?? name).toLowerCase().includes(text.toLowerCase()),
     )
     const { items, total } = partOf(users, part)
     const list = { items: items.map((user) => ({ user, account })), total }

@@ -8,10 +8,10 @@ import { authorize } from './authorize.ts'
 import { changed } from './change-secret.ts'
 import { checkGiven } from './check-secret.ts'
 import type { Core } from './core.ts'
-import { newVersion } from './create-secret.ts'
 import { shownAs, type ShownSecret } from './get-secret.ts'
 import { locate, secretTarget, type Located, type SecretRef } from './locate.ts'
 import type { Refused, Verb } from './perform.ts'
+import { newVersion } from './write-value.ts'
 
 type VersionAction =
   'version.list' | 'version.create' | 'version.activate' | 'version.delete' | 'version.undelete'
@@ -88,22 +88,22 @@ export const createVersion: Verb<CreateVersion, OneVersion, 'version.create'> = 
     const allowed = await find(core, caller, 'version.create', ref)
     if (!allowed.ok) return allowed.error
     const { found, grant } = allowed.value
-    const problems = checkGiven(found.via.kind, { ...given, type: found.secret.type })
+    const problems = [
+      ...checkGiven(found.via.kind, { ...given, type: found.secret.type }),
+      ...(await core.stores.problems(found.secret, given.value)),
+    ]
     if (problems.length > 0) return { fault: { kind: 'invalid', problems }, target: grant.target }
     const n = found.secret.latest + 1
     const row = await changed(core, caller, found.secret, {
       latest: n,
       ...(activate ? { current: n } : {}),
     })
-    const place = { secret: found.secret, n, store: found.via.store }
-    const version = await newVersion(core, grant, place, given.value)
+    const written = await newVersion(core, grant, { secret: found.secret, n }, given.value)
+    const { row: version } = written
     return {
       grant,
       on: found.secret,
-      writes: [
-        { write: 'changed-secret', row },
-        { write: 'version', row: version },
-      ],
+      writes: [{ write: 'changed-secret', row }, ...written.writes],
       answer: () => ({ ...shownAs(found), secret: row, version }),
     }
   },

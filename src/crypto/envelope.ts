@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import type { StoreKind } from '#domain/group.ts'
-import type { AccountId, InstallationId, SecretId } from '#domain/ids.ts'
+import type { StoreRef } from '#domain/store.ts'
+import type { AccountId, InstallationId, SecretId, StoreId } from '#domain/ids.ts'
 import { Encoder } from './encode.ts'
 import { GCM_KEY_BYTES, GCM_NONCE_BYTES, GCM_TAG_BYTES, openGcm, sealGcm } from './gcm.ts'
 
@@ -15,10 +15,10 @@ export interface ValueKey {
 export interface ValuePlace {
   readonly installation: InstallationId
   readonly account: AccountId
-  readonly secret: SecretId
+  readonly secret: SecretId | StoreId
   /** The version's number, from 1. */
   readonly version: number
-  readonly store: StoreKind
+  readonly store: StoreRef
   readonly file: boolean
 }
 

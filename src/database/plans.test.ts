@@ -73,6 +73,10 @@ const FILL = `
     NULL, NULL, NULL, 1, NULL FROM generate_series(1, 20000) n;
   INSERT INTO version SELECT 'x' || n, v, 'live', 'embedded', 1, '', 1, 's1', 'user', NULL
     FROM generate_series(1, 20000) n, generate_series(1, 2) v;
+  INSERT INTO store SELECT 'o' || n, 'a' || 1 + n % 50, 'n' || n, 'vault', '{}', NULL, NULL, 1, 1, 1, NULL
+    FROM generate_series(1, 2000) n;
+  INSERT INTO store_task SELECT 'u' || n, 'a' || 1 + n % 50, 'o' || 1 + n % 2000, 'x' || n, 'p', n, 0, 0
+    FROM generate_series(1, 5000) n;
   INSERT INTO audit_entry (account_id, target_id, record, seq)
     SELECT 'a' || 1 + n % 50, 'x' || n, '{}', n FROM generate_series(1, 20000) n;
   INSERT INTO audit_place SELECT 'a' || 1 + n % 50, n, '' FROM generate_series(1, 5000) n;

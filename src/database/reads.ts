@@ -26,6 +26,7 @@ import * as groups from './sql/groups.ts'
 import * as naming from './sql/naming.ts'
 import * as people from './sql/people.ts'
 import * as secrets from './sql/secrets.ts'
+import { storeReads } from './store-reads.ts'
 
 const orNull = <R, T>(row: R | null, to: (row: R) => T): T | null => (row === null ? null : to(row))
 
@@ -370,4 +371,5 @@ export const reads = (engine: Engine): Reads => ({
   ...groupReads(engine),
   ...namingReads(engine),
   ...secretReads(engine),
+  ...storeReads(engine),
 })

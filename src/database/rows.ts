@@ -1,4 +1,4 @@
-import type { Group, GroupKind, GroupRole, Owner, StoreKind, Variable } from '#domain/group.ts'
+import type { Group, GroupKind, GroupRole, Owner, Variable } from '#domain/group.ts'
 import type {
   AccountId,
   BindingId,
@@ -10,6 +10,7 @@ import type {
   VariableId,
 } from '#domain/ids.ts'
 import type { Doer, Link, Secret, SecretInfo, Version } from '#domain/secret.ts'
+import type { StoreRef } from '#domain/store.ts'
 import type {
   Role,
   Scope,
@@ -128,7 +129,7 @@ export const toGroup = (row: GroupRow): Group => ({
   name: row.name,
   owner: { kind: row.owner_kind, id: row.owner_id } as Owner,
   open: row.open_to_all === 1,
-  store: row.store as StoreKind,
+  store: row.store as StoreRef,
   createdAt: row.created_at,
   createdBy: row.created_by as SubjectId,
 })
@@ -143,6 +144,8 @@ export type SecretInfoRow = {
   type: string | null
   metadata: string | null
   file: number
+  store: string
+  path: string | null
   current_n: number
   latest_n: number
   created_at: number
@@ -167,6 +170,8 @@ export const SECRET_INFO_COLUMNS = [
   'type',
   'metadata',
   'file',
+  'store',
+  'path',
   'current_n',
   'latest_n',
   'created_at',
@@ -191,17 +196,19 @@ export const secretInfoRow = (v: readonly SqlValue[]): SecretInfoRow => ({
   type: v[6] as string | null,
   metadata: v[7] as string | null,
   file: v[8] as number,
-  current_n: v[9] as number,
-  latest_n: v[10] as number,
-  created_at: v[11] as number,
-  created_by: v[12] as string,
-  created_kind: v[13] as string,
-  updated_at: v[14] as number,
-  updated_by: v[15] as string | null,
-  updated_kind: v[16] as string | null,
-  deleted_at: v[17] as number | null,
-  wipe_at: v[18] as number | null,
-  revision: v[19] as number,
+  store: v[9] as string,
+  path: v[10] as string | null,
+  current_n: v[11] as number,
+  latest_n: v[12] as number,
+  created_at: v[13] as number,
+  created_by: v[14] as string,
+  created_kind: v[15] as string,
+  updated_at: v[16] as number,
+  updated_by: v[17] as string | null,
+  updated_kind: v[18] as string | null,
+  deleted_at: v[19] as number | null,
+  wipe_at: v[20] as number | null,
+  revision: v[21] as number,
 })
 
 export type SecretRow = SecretInfoRow & { row_mac: Uint8Array | null }
@@ -222,6 +229,8 @@ export const toSecretInfo = (row: SecretInfoRow): SecretInfo => ({
   type: row.type,
   metadata: row.metadata,
   file: row.file === 1,
+  store: row.store as StoreRef,
+  path: row.path,
   current: row.current_n,
   latest: row.latest_n,
   createdAt: row.created_at,
@@ -257,7 +266,7 @@ export type VersionRow = {
   secret_id: string
   n: number
   state: string
-  store: string | null
+  version_store: string | null
   generation: number | null
   sealed: Uint8Array | null
   version_created_at: number
@@ -278,7 +287,7 @@ export function toVersion(row: VersionRow): Version {
     return { ...common, state: 'destroyed', deletedAt }
   }
   const sealed = {
-    store: row.store as StoreKind,
+    store: row.version_store as StoreRef,
     generation: row.generation ?? 0,
     bytes: row.sealed,
   }

@@ -2,11 +2,13 @@ import type { Thing } from '#domain/fault.ts'
 import type { Link, Secret, Version } from '#domain/secret.ts'
 import type { Installation, WrappedAccountKey, Write } from '#ports/database.ts'
 import { variableRow, type SecretRow } from './rows.ts'
+import { storeRow, storeTaskRow } from './store-rows.ts'
 import * as accounts from './sql/accounts.ts'
 import * as groups from './sql/groups.ts'
 import * as naming from './sql/naming.ts'
 import * as people from './sql/people.ts'
 import * as secrets from './sql/secrets.ts'
+import * as stores from './sql/stores.ts'
 import { step, type Step } from './statement.ts'
 
 const installationRow = (row: Installation): accounts.InstallationRow => ({
@@ -37,6 +39,8 @@ const secretRow = (row: Secret): SecretRow => ({
   type: row.type,
   metadata: row.metadata,
   file: row.file ? 1 : 0,
+  store: row.store,
+  path: row.path,
   current_n: row.current,
   latest_n: row.latest,
   created_at: row.createdAt,
@@ -61,6 +65,8 @@ const linkRow = (row: Link, account: string): SecretRow => ({
   type: null,
   metadata: null,
   file: 0,
+  store: 'embedded',
+  path: null,
   current_n: 0,
   latest_n: 0,
   created_at: row.createdAt,
@@ -232,6 +238,17 @@ const steps: Steps = {
   'destroyed-versions': ({ secret, at }) => step(secrets.destroyVersions, { secret, at }, 'any'),
   link: ({ row, account }) => step(secrets.addSecret, linkRow(row, account)),
   'removed-link': ({ id, at }) => step(secrets.removeLink, { id, at }),
+  store: ({ row }) => step(stores.addStore, storeRow(row)),
+  'changed-store': ({ row }) => step(stores.changeStore, storeRow(row)),
+  'removed-store': ({ id, revision, at }) => step(stores.removeStore, { id, revision, at }),
+  'default-store': ({ account, store }) => step(stores.setDefaultStore, { account, store }),
+  'group-store': ({ id, store }) => step(stores.setGroupStore, { id, store }),
+  'store-task': ({ row }) => step(stores.addStoreTask, storeTaskRow(row)),
+  'settled-store-task': ({ id }) => step(stores.settleStoreTask, { id }),
+  'claimed-store-task': ({ id, dueAt }) => step(stores.claimStoreTask, { id, due_at: dueAt }),
+  'due-store-task': ({ id, dueAt }) => step(stores.makeStoreTaskDue, { id, due_at: dueAt }, 'any'),
+  'due-store-tasks': ({ now }) => step(stores.makeStoreTasksDue, { now }, 'any'),
+  'done-store-task': ({ id }) => step(stores.removeStoreTask, { id }, 'any'),
 }
 
 type SizeWrite = Write & { readonly write: 'group-size' }
@@ -260,6 +277,8 @@ const things: Readonly<Partial<Record<Write['write'], Thing>>> = {
   'changed-variable': 'variable',
   'role-binding': 'binding',
   slug: 'slug',
+  store: 'store',
+  'changed-store': 'store',
   'login-challenge': 'login',
 }
 

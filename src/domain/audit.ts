@@ -5,7 +5,7 @@ import type { AccountId } from './ids.ts'
 /** What an action was done to. Only things that exist are named, never what a caller sent. */
 export interface Target {
   readonly kind:
-    'account' | 'subject' | 'team' | 'token' | 'group' | 'secret' | 'variable' | 'binding'
+    'account' | 'subject' | 'team' | 'token' | 'group' | 'secret' | 'variable' | 'binding' | 'store'
   readonly id: string
   readonly name?: string
   readonly version?: number

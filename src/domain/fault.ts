@@ -1,3 +1,5 @@
+import type { StoreFaultKind } from './store.ts'
+
 /** What can be wrong with one part of a request; a dialect puts it into its own words. */
 export type Problem = {
   /** Where: `body`, `query` or `path`, then the members down to the part. */
@@ -67,4 +69,11 @@ export type Fault =
   | { readonly kind: 'no_method'; readonly allow: readonly string[] }
   | { readonly kind: 'busy'; readonly retryAfterS: number }
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
+  /** A store beside our database did not do it; `said` is in its words, never with what was sent. */
+  | {
+      readonly kind: 'store_failed'
+      readonly cause: StoreFaultKind
+      readonly said: string
+      readonly retryAfterS: number
+    }
   | { readonly kind: 'broken' }

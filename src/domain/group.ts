@@ -1,3 +1,4 @@
+import type { StoreRef } from './store.ts'
 import type { AccountId, GroupId, SubjectId, TeamId, VariableId } from './ids.ts'
 
 /**
@@ -13,9 +14,6 @@ export type Owner =
   | { readonly kind: 'account'; readonly id: AccountId }
   | { readonly kind: 'subject'; readonly id: SubjectId }
   | { readonly kind: 'team'; readonly id: TeamId }
-
-/** Where the values of a group live. */
-export type StoreKind = 'embedded'
 
 /** What a collaborator may do in a group, each more than the one before. */
 export const GROUP_ROLES = ['viewer', 'editor', 'admin'] as const
@@ -51,7 +49,8 @@ export interface Group {
   readonly owner: Owner
   /** Whether all that belong to the owner may use it, or only admins and its collaborators. */
   readonly open: boolean
-  readonly store: StoreKind
+  /** Where what is made in it goes. */
+  readonly store: StoreRef
   readonly createdAt: number
   readonly createdBy: SubjectId
 }

@@ -1,5 +1,6 @@
 import type { AccountId, GroupId, SecretId, SubjectId } from './ids.ts'
-import type { Group, StoreKind } from './group.ts'
+import type { Group } from './group.ts'
+import type { StoreRef } from './store.ts'
 import type { SubjectKind } from './subject.ts'
 
 /** Who did something, as it was when it was done. */
@@ -21,6 +22,10 @@ export interface SecretInfo {
   readonly metadata: string | null
   /** Whether the value is a file's bytes (and not text). */
   readonly file: boolean
+  /** Where its values live. */
+  readonly store: StoreRef
+  /** Its path there; `null` in the embedded store. */
+  readonly path: string | null
   readonly current: number
   readonly latest: number
   readonly createdAt: number
@@ -55,9 +60,9 @@ export interface Link {
   readonly createdBy: Doer
 }
 
-/** The stored form of a value: sealed beside its row. */
+/** The stored form of a value: the value itself, sealed, or sealed where it is in another store. */
 export interface Sealed {
-  readonly store: StoreKind
+  readonly store: StoreRef
   readonly generation: number
   readonly bytes: Uint8Array
 }

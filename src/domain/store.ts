@@ -28,6 +28,20 @@ export interface StoreConfig {
   readonly prefix?: string
 }
 
+/**
+ * Why a store did not do what it was asked.
+ * `down`: it cannot be reached, or is broken; whether it did it is not known.
+ * `throttled`: it wants to be asked less often.
+ * `refused`: the credential may not do this, or is none.
+ * `missing`: no such secret or version.
+ * `not_ours`: what is there does not bear our mark.
+ * `rejected`: it will not take this; asking again will not help.
+ */
+export type StoreFaultKind = 'down' | 'throttled' | 'refused' | 'missing' | 'not_ours' | 'rejected'
+
+/** Where values live: in our own database, or in a store that was set up. */
+export type StoreRef = 'embedded' | StoreId
+
 /** A store of an account, as it was set up. */
 export interface Store {
   readonly id: StoreId
@@ -35,9 +49,26 @@ export interface Store {
   readonly name: string
   readonly kind: RemoteStoreKind
   readonly config: StoreConfig
-  /** The secret that holds its credential, as JSON; `null` for what the surroundings give. */
-  readonly credential: SecretId | null
+  /** Its credential, JSON text under the account's key; `null` for what the surroundings give. */
+  readonly credential: { readonly generation: number; readonly bytes: Uint8Array } | null
   readonly createdAt: number
   readonly updatedAt: number
   readonly revision: number
+}
+
+/**
+ * A path in a store that is to be looked at again: a write there may have been left behind, or all of
+ * it is to go. It holds no value.
+ */
+export interface StoreTask {
+  readonly id: string
+  readonly account: AccountId
+  readonly store: StoreId
+  readonly secret: SecretId
+  readonly path: string
+  /** Until then whoever made it may still be at it. */
+  readonly dueAt: number
+  readonly attempts: number
+  /** Whether the looking has begun: then the write that it stood for is given up. */
+  readonly claimed: boolean
 }

@@ -6,12 +6,14 @@ import type {
   GroupId,
   InstallationId,
   SecretId,
+  StoreId,
   SubjectId,
   TeamId,
   TokenId,
   VariableId,
 } from '#domain/ids.ts'
 import type { Link, Secret, SecretInfo, Version } from '#domain/secret.ts'
+import type { Store, StoreRef, StoreTask } from '#domain/store.ts'
 import type { Caller, Scope, Subject, TokenForm, TokenKind } from '#domain/subject.ts'
 import type { Thing } from '#domain/fault.ts'
 import type { Write } from './write.ts'
@@ -234,6 +236,18 @@ export interface Reads {
   secretsToWipe(now: number, limit: number): Promise<readonly Secret[]>
   link(group: GroupId, id: SecretId): Promise<Link | null>
   linksTo(secret: SecretId): Promise<readonly Link[]>
+  store(account: AccountId, id: StoreId): Promise<Store | null>
+  storeNamed(account: AccountId, name: string): Promise<Store | null>
+  /** All of an account, by name. */
+  stores(account: AccountId): Promise<readonly Store[]>
+  /** Whether a group or a secret is in it. */
+  storeUsed(id: StoreId): Promise<boolean>
+  /** Where the groups that are made in an account are kept, if nothing else is said. */
+  defaultStore(account: AccountId): Promise<StoreRef>
+  /** Secrets of a store, also deleted ones, in the order of their ids. */
+  secretsIn(store: StoreId, page: IdPage): Promise<readonly SecretId[]>
+  storeTasksDue(now: number, limit: number): Promise<readonly StoreTask[]>
+  storeTasksOf(secret: SecretId): Promise<readonly StoreTask[]>
 }
 
 /** A role in a group, with the group. */

@@ -1,7 +1,9 @@
 import type { AccountId, InstallationId, SecretId } from '#domain/ids.ts'
 import type { Problem } from '#domain/fault.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
-import type { RemoteStoreKind } from '#domain/store.ts'
+import type { RemoteStoreKind, StoreFaultKind } from '#domain/store.ts'
+
+export type { StoreFaultKind } from '#domain/store.ts'
 
 /** What a path is built from; the ids have a fixed length. */
 export interface Named {
@@ -67,16 +69,11 @@ export interface RemoteStore {
   close(): Promise<void>
 }
 
-/**
- * Why a store did not do what it was asked.
- * `down`: it cannot be reached, or is broken; whether it did it is not known.
- * `throttled`: it wants to be asked less often.
- * `refused`: the credential may not do this, or is none.
- * `missing`: no such secret or version.
- * `not_ours`: what is there does not bear our mark.
- * `rejected`: it will not take this; asking again will not help.
- */
-export type StoreFaultKind = 'down' | 'throttled' | 'refused' | 'missing' | 'not_ours' | 'rejected'
+/** What a store is given beside its configuration and credential. */
+export interface RemoteStoreOptions {
+  /** Unix milliseconds. */
+  readonly now: () => number
+}
 
 /** What a store said, without anything that was sent. */
 export class StoreFault extends Error {

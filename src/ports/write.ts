@@ -10,6 +10,7 @@ import type {
   VariableId,
 } from '#domain/ids.ts'
 import type { Link, Secret, Version } from '#domain/secret.ts'
+import type { Store, StoreRef, StoreTask } from '#domain/store.ts'
 import type { Role, Subject, SubjectState } from '#domain/subject.ts'
 import type {
   Account,
@@ -132,5 +133,25 @@ export type Write =
   | { readonly write: 'destroyed-versions'; readonly secret: SecretId; readonly at: number }
   | { readonly write: 'link'; readonly row: Link; readonly account: AccountId }
   | { readonly write: 'removed-link'; readonly id: SecretId; readonly at: number }
+  | { readonly write: 'store'; readonly row: Store }
+  /** All of `row` replaces the store whose revision is `row.revision - 1`. */
+  | { readonly write: 'changed-store'; readonly row: Store }
+  /** As long as nothing is in it. */
+  | {
+      readonly write: 'removed-store'
+      readonly id: Store['id']
+      readonly revision: number
+      readonly at: number
+    }
+  | { readonly write: 'default-store'; readonly account: AccountId; readonly store: StoreRef }
+  | { readonly write: 'group-store'; readonly id: GroupId; readonly store: StoreRef }
+  | { readonly write: 'store-task'; readonly row: StoreTask }
+  /** What was put in the store is on the record now; fails once the task was claimed. */
+  | { readonly write: 'settled-store-task'; readonly id: string }
+  | { readonly write: 'claimed-store-task'; readonly id: string; readonly dueAt: number }
+  | { readonly write: 'due-store-task'; readonly id: string; readonly dueAt: number }
+  /** All of them: nobody is at any. */
+  | { readonly write: 'due-store-tasks'; readonly now: number }
+  | { readonly write: 'done-store-task'; readonly id: string }
   /** What a group holds grew or shrank by this many. */
   | { readonly write: 'group-size'; readonly group: GroupId; readonly by: number }

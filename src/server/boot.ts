@@ -10,9 +10,11 @@ import { Groups } from '#core/groups.ts'
 import { People } from '#core/people.ts'
 import { WarmKeyring } from '#core/keyring.ts'
 import { idMaker } from '#core/new-id.ts'
+import { abandonWrites } from '#core/reconcile.ts'
 import { installationKeyContext } from '#core/root-keys.ts'
 import { Secrets } from '#core/secrets.ts'
 import { Sealer } from '#core/sealer.ts'
+import { Stores } from '#core/stores.ts'
 import { openDatabase } from '#database/database.ts'
 import type { InstallationId } from '#domain/ids.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
@@ -20,9 +22,11 @@ import type { Database, Installation } from '#ports/database.ts'
 import type { Kms } from '#ports/kms.ts'
 import type { World } from '#ports/world.ts'
 import { rowSeal } from '#stores/embedded/row-seal.ts'
+import { sealing } from '#stores/embedded/sealing.ts'
 import { embeddedStore } from '#stores/embedded/store.ts'
 import type { Config } from './config.ts'
 import { openKms } from './root-key.ts'
+import { storeOpener } from './stores.ts'
 import { tokensOf } from './tokens.ts'
 
 export interface Booted {
@@ -46,7 +50,9 @@ export async function boot(config: Config, world: World): Promise<Booted> {
     const known = await database.reads.installation()
     const kms = await openKms(config, known)
     if (known !== null) {
-      return { core: await assemble(config, world, database, kms, known), firstToken: null }
+      const core = await assemble(config, world, database, kms, known)
+      await abandonWrites(core)
+      return { core, firstToken: null }
     }
     return await found(config, world, database, kms)
   } catch (error) {
@@ -125,6 +131,7 @@ async function assemble(
   const tokens = tokensOf(serverKey, installation.id, world)
   const keyring = new WarmKeyring(database.reads, kms, world, installation.id)
   const sealer = await openSealer(config, world, database, installation, signingKey(seed))
+  const random = (n: number) => world.random(n)
   serverKey.fill(0)
   seed.fill(0)
   return {
@@ -135,7 +142,12 @@ async function assemble(
     kms,
     keyring,
     rowSeal: rowSeal(keyring),
-    stores: { embedded: embeddedStore(keyring, (n) => world.random(n)) },
+    stores: new Stores(
+      embeddedStore(sealing(keyring, random, 'embedded')),
+      database.reads,
+      storeOpener({ installation: installation.id, keyring, world, ...config.stores }),
+    ),
+    credentials: (store) => sealing(keyring, random, store),
     tokens,
     callers: new Callers(database.reads, tokens, world),
     groups: new Groups(database.reads),

@@ -46,6 +46,18 @@ export const settings = {
     '7',
     'How long what was deleted can be brought back; 0 wipes it at once.',
   ),
+  storeCache: setting(
+    'store-cache',
+    'SECONDS',
+    '30',
+    'How long a value of another store may be kept in memory, encrypted; 0 asks the store each time.',
+  ),
+  privateStores: setting(
+    'private-stores',
+    null,
+    '',
+    'Allow stores at private and link-local addresses, and http:// for them.',
+  ),
   basePath: setting('base-path', 'PATH', '', 'Serve every path under this one.'),
   tlsCert: setting('tls-cert', 'FILE', '', 'Serve HTTPS with this certificate chain (PEM).'),
   tlsKey: setting('tls-key', 'FILE', '', 'The private key of the certificate (PEM).'),
@@ -70,6 +82,8 @@ export interface Config {
   readonly passphraseFile: string | null
   readonly previousPassphraseFile: string | null
   readonly retentionMs: number
+  /** What holds for stores beside the database. */
+  readonly stores: { readonly cacheMs: number; readonly privateAddresses: boolean }
   readonly basePath: string
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly json: boolean
@@ -107,6 +121,10 @@ export function readConfig(
     passphraseFile: path('passphraseFile'),
     previousPassphraseFile: path('previousPassphraseFile'),
     retentionMs: retentionMs(text('retention')),
+    stores: {
+      cacheMs: storeCacheMs(text('storeCache')),
+      privateAddresses: text('privateStores') !== '',
+    },
     basePath: basePath(text('basePath')),
     tls,
     json: text('json') !== '',
@@ -160,6 +178,15 @@ const RETENTION_DAYS_MAX = 3_650
 function retentionMs(days: string): number {
   if (/^[0-9]{1,4}$/.test(days) && Number(days) <= RETENTION_DAYS_MAX) return Number(days) * DAY_MS
   throw new BadSetting(`--retention takes whole days, 0 to ${RETENTION_DAYS_MAX}`)
+}
+
+const STORE_CACHE_S_MAX = 3_600
+
+function storeCacheMs(seconds: string): number {
+  if (/^[0-9]{1,4}$/.test(seconds) && Number(seconds) <= STORE_CACHE_S_MAX) {
+    return Number(seconds) * 1_000
+  }
+  throw new BadSetting(`--store-cache takes whole seconds, 0 to ${STORE_CACHE_S_MAX}`)
 }
 
 function basePath(path: string): string {

@@ -4,9 +4,11 @@ import type { Result } from '#domain/result.ts'
 import { BODY_BYTES_MAX } from '#domain/limits.ts'
 import { commitEntry } from '#core/commit.ts'
 import type { Core } from '#core/core.ts'
+import { storeFailed } from '#core/store-failed.ts'
 import { authenticate, refuse, type Origin, type Session } from '#core/session.ts'
 import type { Dialect, Headers, Reply, Route, Wire, Words } from '#dialects/dialect.ts'
 import { DatabaseDown } from '#ports/database.ts'
+import { StoreFault } from '#ports/remote-store.ts'
 import { BadBody } from './body.ts'
 import { logFailure } from './log.ts'
 import { methodsOf } from './methods.ts'
@@ -154,6 +156,7 @@ const codeOf = (error: unknown): unknown =>
 
 const faultOf = (error: unknown): Fault => {
   if (error instanceof DatabaseDown) return { kind: 'unavailable', retryAfterS: 2 }
+  if (error instanceof StoreFault) return storeFailed(error)
   if (error instanceof BadBody) {
     return error.reason === 'too_large'
       ? { kind: 'too_large', limit: BODY_BYTES_MAX }
@@ -175,6 +178,8 @@ async function fail(
 ): Promise<FastifyReply> {
   const { words = NO_WORDS } = request.routeOptions.config as { words?: Words }
   const fault = faultOf(error)
+  // Closed at once, the connection would be reset under who is still sending, and the answer lost.
+  if (fault.kind === 'too_large') reply.removeHeader('connection')
   if (fault.kind === 'broken' || fault.kind === 'unavailable') logFailure(fault.kind, error)
   try {
     const origin = originOf(dialect, request)

@@ -3,9 +3,8 @@ import { gzipSync } from 'node:zlib'
 import { test } from 'node:test'
 import type { Route } from '#dialects/dialect.ts'
 import type { Api } from '#test/support/api.ts'
-import { callOf, targetOf } from '#test/support/calls.ts'
+import { callOf, routes, targetOf } from '#test/support/calls.ts'
 import { settle } from '#test/support/estate.ts'
-import { knownRoutes } from '#test/support/matrix.ts'
 import { onEachEngine, type House } from '#test/support/house.ts'
 import { requestBytes, sendRaw } from '#test/support/raw.ts'
 
@@ -59,7 +58,20 @@ async function sendChunked(
   return (await sendRaw(server.url, requestBytes(server.url, request))).status
 }
 
-const withBody = (): readonly Route[] => knownRoutes.filter(({ schemas }) => schemas.body !== null)
+const withBody = (): readonly Route[] => routes.filter(({ schemas }) => schemas.body !== null)
+
+/** Members of the last of the bodies that are sent to every route; each has a wrong type. */
+const WRONG = { name: [], value: {}, key: 0, member: 1, secret: [] }
+
+/** Whether that body is an empty one to a route: it knows none of its members, and needs none. */
+function isEmptyTo({ method, schemas }: Route): boolean {
+  const { required = [], properties = {} } = (schemas.body ?? {}) as {
+    readonly required?: readonly string[]
+    readonly properties?: object
+  }
+  const known = Object.keys(WRONG).some((name) => name in properties)
+  return method === 'PATCH' || (required.length === 0 && !known)
+}
 
 onEachEngine((house) => {
   test('a create cut off, or with a byte changed, anywhere in it is refused without a word of it', async () => {
@@ -197,21 +209,13 @@ onEachEngine((house) => {
       ...['application/json;', 'application/json; charset=utf-16', 'application/ld+json'],
       ...['text/plain', 'application/x-www-form-urlencoded', 'application/json x', '/', ';;', 'a'],
     ]
-    const bodies = [
-      '[]',
-      '"text"',
-      '7',
-      'null',
-      'true',
-      '{"name":[],"value":{},"key":0,"member":1,"secret":[]}',
-    ]
+    const bodies = ['[]', '"text"', '7', 'null', 'true', JSON.stringify(WRONG)]
     for (const route of withBody()) {
       if (['createAccount'].includes(route.operationId)) continue
       const target = targetOf(route, callOf(route, estate))
       for (const type of types) {
         for (const text of bodies) {
-          // An update has no member that must be there: the last body is an empty change to it.
-          if (text.startsWith('{') && route.method === 'PATCH') continue
+          if (text.startsWith('{') && isEmptyTo(route)) continue
           const sent = { body: Buffer.from(text), headers: { 'content-type': type } }
           const { status } = await estate.admin.send(route.method, target, sent)
           assert.ok(

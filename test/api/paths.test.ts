@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { Route } from '#dialects/dialect.ts'
-import { callOf, targetOf } from '#test/support/calls.ts'
+import {
+  absentStatus,
+  callOf,
+  namingParamsOf,
+  needsToken,
+  pathOf,
+  routes,
+  targetOf,
+} from '#test/support/calls.ts'
+import type { Call } from '#test/support/calls/call.ts'
 import { settle, type Estate } from '#test/support/estate.ts'
 import { onEachEngine, type House } from '#test/support/house.ts'
-import { knownRoutes } from '#test/support/matrix.ts'
 import { requestBytes, sendRaw } from '#test/support/raw.ts'
-
-const routes = knownRoutes
 
 /** Requests as they are written, with no client in between that tidies them. */
 async function send({ server }: House, token: string, method: string, target: string) {
@@ -80,7 +86,10 @@ const words = [
   ...['a@b', '@', '%00@example.com', 'c'.repeat(25), '%f0%9f%98%80'.repeat(300)],
 ]
 
-const withParams = routes.filter(({ path }) => path.includes('/:'))
+/** Whether a path that is written so still means the same thing by its own route. */
+const meansTheSame = ({ operationId }: Route, trick: string): boolean =>
+  // `OWNER/NAME` is a name of an environment, in one segment as in two.
+  operationId === 'delete_environment_by_name' && trick.startsWith('an escaped slash')
 
 onEachEngine((house) => {
   describe('paths', () => {
@@ -108,60 +117,69 @@ onEachEngine((house) => {
       answers = await everything(estate)
     })
 
-    const target = (route: Route): string => {
+    const call = (route: Route): Call => {
       assert.ok(estate !== null)
-      return targetOf(route, callOf(route, estate))
+      return callOf(route, estate)
     }
+    const target = (route: Route): string => targetOf(route, call(route))
+    /** The target of a call whose path is written in another way. */
+    const written = (route: Route, write: (path: string) => string): string => {
+      const [, query] = target(route).split('?')
+      const path = write(pathOf(route, call(route)))
+      return query === undefined ? path : `${path}?${query}`
+    }
+    const tokenFor = (route: Route): string => call(route).token ?? estate?.admin.token ?? ''
 
     for (const [name, write] of Object.entries(tricks)) {
       test(`${name} brings no other route`, async () => {
-        assert.ok(estate !== null)
-        const token = estate.admin.token ?? ''
         for (const route of routes) {
-          const written = write(target(route))
-          const { status, text } = await send(house(), token, route.method, written)
+          const asked = written(route, write)
+          // The list of Prime Intellect's secrets is there with a slash at its end and without.
+          if (routes.some(({ method, path }) => method === route.method && path === asked)) continue
+          if (meansTheSame(route, name)) continue
+          const { status, text } = await send(house(), tokenFor(route), route.method, asked)
           assert.ok(
-            [400, 404, 405, 422].includes(status),
-            `${route.method} ${written}: ${status} ${text}`,
+            [400, 404, 405, 422, absentStatus(route)].includes(status),
+            `${route.method} ${asked}: ${status} ${text}`,
           )
-          const without = await send(house(), '', route.method, written)
-          assert.ok([400, 401, 404, 405].includes(without.status), `${written}: ${without.status}`)
+          const without = await send(house(), '', route.method, asked)
+          assert.ok([400, 401, 404, 405].includes(without.status), `${asked}: ${without.status}`)
         }
       })
     }
 
     test('an escape of a plain letter is that letter, and needs a token all the same', async () => {
-      assert.ok(estate !== null)
       for (const route of routes) {
-        if (route.method !== 'GET') continue
-        const [, first = '', ...rest] = target(route).split('/')
-        const written = `/${escaped(first)}/${rest.join('/')}`
-        const without = await send(house(), '', 'GET', written)
-        assert.ok([401, 404].includes(without.status), `${written}: ${without.status}`)
+        if (route.method !== 'GET' || !needsToken(route)) continue
+        const asked = written(route, (path) => {
+          const [, first = '', ...rest] = path.split('/')
+          return `/${escaped(first)}/${rest.join('/')}`
+        })
+        const without = await send(house(), '', 'GET', asked)
+        assert.ok([401, 404].includes(without.status), `${asked}: ${without.status}`)
       }
     })
 
     test('a whole URL in the request line is its path, whatever host it names', async () => {
-      assert.ok(estate !== null)
       for (const route of routes) {
-        const written = `http://elsewhere.example${target(route)}`
-        assert.equal((await send(house(), '', route.method, written)).status, 401, written)
+        if (!needsToken(route)) continue
+        const asked = `http://elsewhere.example${target(route)}`
+        assert.equal((await send(house(), '', route.method, asked)).status, 401, asked)
       }
     })
 
     for (const word of words) {
       test(`${word.slice(0, 40)} in a path is the name of nothing`, async () => {
-        assert.ok(estate !== null)
-        const token = estate.admin.token ?? ''
-        for (const route of withParams) {
-          for (const name of route.path.match(/:[a-z_]+/g) ?? []) {
-            const call = callOf(route, estate)
-            const filled = route.path.replace(/:[a-z_]+/g, (one) =>
-              one === name ? word : encodeURIComponent(call.params[one.slice(1)] ?? ''),
+        for (const route of routes) {
+          for (const { name } of namingParamsOf(route)) {
+            const filled = written(route, () =>
+              route.path.replace(/:([A-Za-z_]+)/g, (_all, one: string) =>
+                one === name ? word : encodeURIComponent(call(route).params[one] ?? ''),
+              ),
             )
-            const { status, text } = await send(house(), token, route.method, filled)
+            const { status, text } = await send(house(), tokenFor(route), route.method, filled)
             assert.ok(
-              [400, 404, 405, 422].includes(status),
+              [400, 405, 422, 404, absentStatus(route)].includes(status),
               `${route.method} ${filled}: ${status} ${text}`,
             )
           }
@@ -169,25 +187,31 @@ onEachEngine((house) => {
       })
     }
 
+    const prototypes = ['__proto__', 'constructor']
+
     test('in a query they find nothing and break nothing', async () => {
-      assert.ok(estate !== null)
-      const token = estate.admin.token ?? ''
+      // Another estate: to search the record of the first one by now takes its time.
+      const other = await settle(await house().tenant())
       for (const route of routes) {
+        if (route.method !== 'GET') continue
         const { properties = {} } = (route.schemas.query ?? {}) as { properties?: object }
-        for (const name of [...Object.keys(properties), '__proto__', 'constructor']) {
-          for (const word of words) {
-            if (route.method !== 'GET') continue
-            const written = `${target(route)}?${name}=${word}`
-            const { status } = await send(house(), token, 'GET', written)
-            assert.ok([200, 400, 403, 404, 422].includes(status), `${written}: ${status}`)
+        const { query: usual, token, ...rest } = callOf(route, other)
+        const path = pathOf(route, { ...rest, query: {}, token })
+        for (const name of [...Object.keys(properties), ...prototypes]) {
+          const query = Object.entries(usual).filter(([one]) => one !== name)
+          // Unknown names are not looked at; each search of a record closes it first, which takes long.
+          const few = prototypes.includes(name) || route.action === 'audit.query'
+          const some = few ? words.slice(0, 4) : words
+          for (const word of some) {
+            const asked = `${path}?${new URLSearchParams(query).toString()}&${name}=${word}`
+            const { status } = await send(house(), token ?? other.admin.token ?? '', 'GET', asked)
+            assert.ok([200, 400, 403, 404, 422].includes(status), `${asked}: ${status}`)
           }
         }
       }
     })
 
     test('methods that no route has are refused, and the path says which it has', async () => {
-      assert.ok(estate !== null)
-      const token = estate.admin.token ?? ''
       for (const method of [
         'PUT',
         'HEAD',
@@ -201,7 +225,7 @@ onEachEngine((house) => {
         for (const route of routes) {
           const known = routes.some((one) => one.method === method && one.path === route.path)
           if (known) continue
-          const { status } = await send(house(), token, method, target(route))
+          const { status } = await send(house(), tokenFor(route), method, target(route))
           assert.ok([404, 405].includes(status), `${method} ${target(route)}: ${status}`)
         }
       }

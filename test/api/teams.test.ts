@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Api } from '#test/support/api.ts'
-import { settle, teamGroup } from '#test/support/estate.ts'
+import { settle } from '#test/support/estate.ts'
+import { teamGroup } from '#test/support/settlers.ts'
 import { onEachEngine, type House } from '#test/support/house.ts'
 
 const own = '/strongroom/v1'

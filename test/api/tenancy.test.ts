@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { Dialect, Route } from '#dialects/dialect.ts'
 import type { Answer } from '#test/support/api.ts'
-import { callOf, paramIn, paramsOf, targetOf, type Call } from '#test/support/calls.ts'
+import { absentStatus, callOf, namingParamsOf, paramIn, sendCall } from '#test/support/calls.ts'
+import type { Call } from '#test/support/calls/call.ts'
 import { settle, type Estate } from '#test/support/estate.ts'
 import { onEachEngine, type House, type Tenant } from '#test/support/house.ts'
-import { knownDialects } from '#test/support/matrix.ts'
+import { referencesIn } from '#test/support/references.ts'
+import { dialects } from '#server/registry.ts'
 
 const own = '/strongroom/v1'
 
@@ -24,71 +26,22 @@ type Headers = Readonly<Record<string, string>>
 const twin = (text: string): string =>
   text.replace(/.(?=$|@)/, (last) => (last === 'z' ? 'y' : last === '9' ? '8' : 'z'))
 
-const NOT_FOUND = 404
 const FORBIDDEN = 403
-const INVALID = 422
 const OK = 200
-
-/** Members of bodies and queries that name something; `status` is what a foreign one brings. */
-const bodyReferences: Readonly<Record<string, (of: Estate) => readonly string[]>> = {
-  group: ({ group, groupName }) => [group, groupName],
-  member: ({ user, userEmail }) => [user, userEmail],
-  secret: ({ secret, linked }) => [secret, linked],
-  service_account: ({ service }) => [service],
-  team: ({ team }) => [team],
-  with: ({ userEmail }) => [userEmail],
-}
-
-const queryReferences: Readonly<
-  Record<string, { readonly status: number; readonly of: (estate: Estate) => string }>
-> = {
-  after: { status: OK, of: ({ secret }) => secret },
-  ending_before: { status: INVALID, of: ({ secret }) => secret },
-  name: { status: OK, of: ({ credentialName }) => credentialName },
-  search: { status: OK, of: ({ mark }) => mark },
-  service_account: { status: NOT_FOUND, of: ({ service }) => service },
-  starting_after: { status: INVALID, of: ({ credential }) => credential },
-  target: { status: OK, of: ({ secret }) => secret },
-}
-
-/** Where a list goes on is a place of this one list; elsewhere it is any place in the order of ids. */
-const cursors = new Set(['listSecrets'])
-
-/** Members of queries that name nothing. */
-const plainQueries = new Set(['before', 'limit', 'sort_by', 'sort_order', 'version'])
-/** Members of bodies that name nothing that is there already. */
-const plainBodies = new Set([
-  ...['activate', 'credential_metadata', 'description', 'email', 'encoding', 'expect_version'],
-  ...[
-    'expires_at',
-    'file',
-    'key',
-    'metadata',
-    'name',
-    'open',
-    'owner',
-    'payload',
-    'role',
-    'scopes',
-  ],
-  ...['slug', 'state', 'type', 'value', 'visibility'],
-])
-
-const membersOf = (schema: Route['schemas']['body']): readonly string[] =>
-  Object.keys((schema as { readonly properties?: object } | undefined)?.properties ?? {})
 
 /** Parameters that name a part of what stands before them, and nothing without it. */
 const ofItsParent = new Set(['variables/:variable', 'versions/:n'])
 
 function pathCases(route: Route, mine: Estate, theirs: Estate): readonly Case[] {
   const call = callOf(route, mine)
-  const names = paramsOf(route).filter(({ key }) => !ofItsParent.has(key))
+  const status = absentStatus(route)
+  const names = namingParamsOf(route).filter(({ key }) => !ofItsParent.has(key))
   const foreign = names.map(({ key, name }) => [name, paramIn(route, key, name, theirs)] as const)
   const one = foreign.map(([name, value]) => ({
     what: `:${name}`,
     foreign: { ...call, params: { ...call.params, [name]: value } },
     absent: { ...call, params: { ...call.params, [name]: twin(value) } },
-    status: NOT_FOUND,
+    status,
   }))
   if (foreign.length < 2) return one
   const all = Object.fromEntries(foreign)
@@ -97,46 +50,37 @@ function pathCases(route: Route, mine: Estate, theirs: Estate): readonly Case[] 
     what: 'every parameter',
     foreign: { ...call, params: { ...call.params, ...all } },
     absent: { ...call, params: { ...call.params, ...none } },
-    status: NOT_FOUND,
+    status,
   }
   return [...one, both]
 }
 
 function bodyCases(route: Route, mine: Estate, theirs: Estate): readonly Case[] {
   const call = callOf(route, mine)
-  return membersOf(route.schemas.body).flatMap((name): readonly Case[] => {
-    const of = bodyReferences[name]
-    if (of === undefined) {
-      assert.ok(plainBodies.has(name), `nobody says whether ${name} names something`)
-      return []
-    }
+  return referencesIn('body', route).flatMap(({ place, status, of, put }) => {
+    const withName = (value: string): Call => ({
+      ...call,
+      body: put === undefined ? { ...call.body, [place]: value } : put(value, mine),
+    })
     return of(theirs).map((value) => ({
-      what: `body ${name}`,
-      foreign: { ...call, body: { ...call.body, [name]: value } },
-      absent: { ...call, body: { ...call.body, [name]: twin(value) } },
-      status: NOT_FOUND,
+      what: `body ${place}`,
+      foreign: withName(value),
+      absent: withName(twin(value)),
+      status,
     }))
   })
 }
 
 function queryCases(route: Route, mine: Estate, theirs: Estate): readonly Case[] {
   const call = callOf(route, mine)
-  return membersOf(route.schemas.query).flatMap((name): readonly Case[] => {
-    const reference = queryReferences[name]
-    if (reference === undefined) {
-      assert.ok(plainQueries.has(name), `nobody says whether ${name} names something`)
-      return []
-    }
-    const value = reference.of(theirs)
-    return [
-      {
-        what: `query ${name}`,
-        foreign: { ...call, query: { [name]: value } },
-        absent: { ...call, query: { [name]: twin(value) } },
-        status: name === 'after' && cursors.has(route.operationId) ? INVALID : reference.status,
-      },
-    ]
-  })
+  return referencesIn('query', route).flatMap(({ place, status, of }) =>
+    of(theirs).map((value) => ({
+      what: `query ${place}`,
+      foreign: { ...call, query: { ...call.query, [place]: value } },
+      absent: { ...call, query: { ...call.query, [place]: twin(value) } },
+      status,
+    })),
+  )
 }
 
 /** The header that selects an account, on every route of the dialect that has one. */
@@ -180,12 +124,6 @@ function casesOf(dialect: Dialect, route: Route, mine: Estate, theirs: Estate): 
   return found.length > 0 ? found : plainCases(route, mine)
 }
 
-const send = ({ admin }: Estate, route: Route, call: Call, headers: Headers = {}) =>
-  admin.send(route.method, targetOf(route, call), {
-    headers,
-    ...(call.body === null ? {} : { body: call.body }),
-  })
-
 /** Everything of an account that its admin can see, its values too. */
 async function everythingOf({ admin, ...estate }: Estate): Promise<string> {
   const paths = [
@@ -198,6 +136,15 @@ async function everythingOf({ admin, ...estate }: Estate): Promise<string> {
     `${own}/teams/${estate.team}/members`,
     `${own}/secrets/${estate.secret}/versions`,
     `${own}/secrets/${estate.teamSecret}/value`,
+    `${own}/groups/${estate.environment}/values`,
+    ...['environments', `environments/${estate.environment}/variables`].map((of) => `${own}/${of}`),
+    ...['secret-groups', 'virtual-accounts', 'personal-access-tokens', 'teams/user', 'users'].map(
+      (of) => `/api/svc/v1/${of}`,
+    ),
+    `/api/svc/v1/virtual-accounts/${estate.virtualAccount}/token`,
+    ...['resources', 'permissions', 'teams'].map(
+      (of) => `/api/svc/v1/x/users/${estate.user}/${of}`,
+    ),
   ]
   const answers: string[] = []
   for (const path of paths) answers.push((await admin.get(path)).expect(OK).text)
@@ -210,19 +157,22 @@ const shown = ({ status, headers, text }: Answer) => ({
   headers: { ...headers, date: '' },
 })
 
+/** Tokens, whose texts are no names, and what the first admin of every account is called. */
+const notTold = new Set(['userToken', 'serviceToken', 'adminName'])
+
 async function holds(house: House, route: Route, one: Case, mine: Estate, theirs: Estate) {
   await house.record.texts()
-  const foreign = await send(mine, route, one.foreign, one.headers?.[0])
+  const foreign = await sendCall(mine.admin, route, one.foreign, one.headers?.[0])
   const entries = await house.record.texts()
-  const absent = await send(mine, route, one.absent, one.headers?.[1])
-  assert.equal(foreign.status, one.status, foreign.text)
+  const absent = await sendCall(mine.admin, route, one.absent, one.headers?.[1])
+  assert.equal(foreign.status, one.status, `${one.what}: ${foreign.text}`)
   if (one.foreign !== one.absent || one.headers !== undefined) {
-    assert.deepEqual(shown(foreign), shown(absent))
+    assert.deepEqual(shown(foreign), shown(absent), one.what)
   }
-  assert.equal(entries.length, 1, 'one entry for one request')
+  assert.equal(entries.length, 1, `${one.what}: one entry for one request`)
   const told = `${foreign.text}\n${entries.join('\n')}`
   for (const [name, secret] of Object.entries(theirs)) {
-    if (typeof secret !== 'string' || name === 'userToken' || name === 'serviceToken') continue
+    if (typeof secret !== 'string' || notTold.has(name)) continue
     assert.ok(!told.includes(secret), `${name} of the other account is told`)
   }
 }
@@ -246,7 +196,7 @@ onEachEngine((house) => {
         atFirst = await everythingOf(theirs)
       })
 
-      for (const dialect of knownDialects) {
+      for (const dialect of dialects) {
         for (const route of dialect.routes) {
           if (notMatched.has(route.operationId)) continue
           test(`${route.method} ${route.path} knows nothing of an account`, async () => {
@@ -257,6 +207,14 @@ onEachEngine((house) => {
           })
         }
       }
+
+      test('a personal access token is got by its name from among one`s own', async () => {
+        assert.ok(mine !== null && theirs !== null)
+        const path = `/api/svc/v1/personal-access-tokens/${theirs.personalTokenName}`
+        const got = (await mine.admin.get(path)).expect(OK)
+        assert.equal(got.json['created'], true)
+        assert.notEqual(got.str('token'), (await theirs.admin.get(path)).expect(OK).str('token'))
+      })
 
       test('and nothing of the account has changed', async () => {
         assert.ok(theirs !== null)

@@ -13,7 +13,7 @@ const receipt = fabricatedReceipt('secret.read')
 
 const here: Place = {
   installation: idOf('1'),
-  secret: { id: idOf('3'), account: idOf('2'), file: false },
+  secret: { id: idOf('3'), account: idOf('2'), file: false, path: null, description: null },
   n: 1,
 }
 
@@ -32,7 +32,7 @@ export function exerciseSecretStore(
       const place = { ...here, n: index + 1 }
       const given = new SecretValue(Buffer.from(bytes))
       const sealed = await store.write(grant, place, given)
-      assert.equal(sealed.store, store.kind)
+      assert.equal(sealed.store, store.ref)
       assert.deepEqual(bytesOf(given), bytes, 'the value given is left as it was')
       assert.deepEqual(bytesOf(await store.read(receipt, place, sealed)), bytes)
       assert.deepEqual(bytesOf(await store.read(receipt, place, sealed)), bytes, 'and again')

@@ -145,7 +145,9 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   },
   'a file can be read in one sitting': {
     law: filesAreReadable,
-    breaks: [file('src/core/a.ts', 'x\n'.repeat(401)), file('test/a.test.ts', 'x\n'.repeat(401))],
+    breaks: ['src/core/a.ts', 'test/a.test.ts', 'examples/a/b.ts'].map((path) =>
+      file(path, 'x\n'.repeat(401)),
+    ),
     keeps: [file('src/core/a.ts', 'x\n'.repeat(400)), file('test/a.json', 'x\n'.repeat(401))],
   },
   'nothing is dead': {

@@ -13,7 +13,9 @@ const LINES_MAX = 400
 /** A file has a size a person can read in one sitting. */
 export const filesAreReadable: Law = (tree) =>
   tree
-    .filter((file) => isTypeScript(file) && /^(?:src|test|bench|scripts)\//.test(file.path))
+    .filter(
+      (file) => isTypeScript(file) && /^(?:src|test|bench|examples|scripts)\//.test(file.path),
+    )
     .map((file) => ({ file, lines: file.text.trimEnd().split('\n').length }))
     .filter(({ lines }) => lines > LINES_MAX)
     .map(({ file, lines }) => `${file.path} has ${lines} lines`)

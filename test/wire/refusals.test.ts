@@ -75,6 +75,12 @@ const faults: { readonly [K in Fault['kind']]: Samples<K> } = {
   no_method: { '': { kind: 'no_method', allow: ['GET', 'POST'] } },
   busy: { '': { kind: 'busy', retryAfterS: 1 } },
   unavailable: { '': { kind: 'unavailable', retryAfterS: 2 } },
+  store_failed: Object.fromEntries(
+    (['down', 'throttled', 'refused', 'missing', 'not_ours', 'rejected'] as const).map((cause) => [
+      cause,
+      { kind: 'store_failed', cause, said: 'what it said', retryAfterS: 2 },
+    ]),
+  ),
   broken: { '': { kind: 'broken' } },
 }
 

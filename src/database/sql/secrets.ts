@@ -15,7 +15,7 @@ const INFO = SECRET_INFO_COLUMNS.join(', ')
 const SECRET = COLUMNS.join(', ')
 const S_SECRET = COLUMNS.map((column) => `s.${column}`).join(', ')
 
-const VERSION = `v.secret_id, v.n, v.state, v.store, v.generation, v.sealed,
+const VERSION = `v.secret_id, v.n, v.state, v.store AS version_store, v.generation, v.sealed,
   v.created_at AS version_created_at, v.created_by AS version_created_by,
   v.created_kind AS version_created_kind, v.deleted_at AS version_deleted_at`
 
@@ -139,7 +139,7 @@ export const changeSecret = statement<
 >(
   'change-secret',
   `UPDATE secret SET group_id = :group_id, name = :name, description = :description, type = :type,
-     metadata = :metadata, current_n = :current_n, latest_n = :latest_n, updated_at = :updated_at,
+     metadata = :metadata, store = :store, path = :path, current_n = :current_n, latest_n = :latest_n, updated_at = :updated_at,
      updated_by = :updated_by, updated_kind = :updated_kind, deleted_at = :deleted_at,
      wipe_at = :wipe_at, row_mac = :row_mac, revision = :revision
    WHERE id = :id AND revision = :revision - 1`,

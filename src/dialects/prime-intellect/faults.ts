@@ -167,6 +167,10 @@ export function refusal(fault: Fault, words: Words): Reply {
       return detail(503, 'Too much at once: try again', retry(fault.retryAfterS))
     case 'unavailable':
       return detail(503, 'The vault cannot answer now: try again', retry(fault.retryAfterS))
+    case 'store_failed':
+      return fault.cause === 'down' || fault.cause === 'throttled'
+        ? detail(503, `The secret store cannot answer now: ${fault.said}`, retry(fault.retryAfterS))
+        : detail(502, `The secret store did not do it: ${fault.said}`)
     case 'broken':
       return detail(500, 'Something is broken in this server; its log says what')
     default:

@@ -42,7 +42,7 @@ const encode = ({ name, secret }: Pick<ShownSecret, 'name' | 'secret'>) => ({
   object: 'sgp_cloud_secret',
   key: name,
   description: secret.description,
-  cloud_secret_path: `accounts/${secret.account}/${name}`,
+  cloud_secret_path: secret.path ?? `accounts/${secret.account}/${name}`,
   updated_by: secret.updatedBy?.id ?? null,
   updated_at: secret.updatedBy === null ? null : isoTime(secret.updatedAt),
   account_id: secret.account,

@@ -100,6 +100,12 @@ export function refusal(fault: Fault): Reply {
       return say(503, kind, 'the vault cannot answer now: try again', {
         'retry-after': String(fault.retryAfterS),
       })
+    case 'store_failed':
+      return fault.cause === 'down' || fault.cause === 'throttled'
+        ? say(503, kind, `the store cannot answer now: ${fault.said}`, {
+            'retry-after': String(fault.retryAfterS),
+          })
+        : say(424, kind, `the store did not do it: ${fault.said}`)
     case 'broken':
       return say(500, kind, 'something is broken in this server; its log says what')
     default:

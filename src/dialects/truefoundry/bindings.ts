@@ -1,13 +1,13 @@
 import Type, { type Static } from 'typebox'
 import type { Fault } from '#domain/fault.ts'
-import { err, ok, type Result } from '#domain/result.ts'
+import { ok, type Result } from '#domain/result.ts'
 import type { GranteeRef } from '#core/find-people.ts'
 import type { GroupGrant } from '#core/group-grants.ts'
 import { deleteRoleBinding, putRoleBinding, type PutRoleBinding } from '#core/role-bindings.ts'
 import { ask } from '#dialects/dialect.ts'
 import { applied, manifestReader, manifestText, type ManifestType } from './manifests.ts'
 import * as people from './people-shapes.ts'
-import { readGroupRole } from './roles.ts'
+import { readGroupRole, readStoreRole } from './roles.ts'
 
 /** Role bindings: there are no calls of their own, they are applied and deleted by manifest. */
 
@@ -16,7 +16,6 @@ const NAME = '^(?![0-9-])[0-9a-z-]{2,65}[0-9a-z]$'
 
 const kinds = { user: 'user', team: 'team', virtualaccount: 'service_account' } as const
 const STORE = 'provider-integration'
-const STORE_ROLE = 'provider-integration-access'
 
 export const RoleBindingManifest = Type.Object(
   {
@@ -43,32 +42,42 @@ export const RoleBindingManifest = Type.Object(
 
 type Manifest = Static<typeof RoleBindingManifest>
 
-/** The roles in groups. The built-in store is everybody's: the right to use it has no effect. */
-function decodePermissions(sent: Manifest['permissions']): Result<readonly GroupGrant[], Fault> {
+interface Given {
+  readonly groups: readonly GroupGrant[]
+  readonly stores: readonly string[]
+}
+
+/** The built-in store is everybody's: the right to use it has no effect. */
+function decodePermissions(sent: Manifest['permissions']): Result<Given, Fault> {
   const groups: GroupGrant[] = []
-  for (const [n, { resourceType, resourceFqn: group, role: id }] of sent.entries()) {
+  const stores: string[] = []
+  for (const [n, { resourceType, resourceFqn: fqn, role: id }] of sent.entries()) {
     const at = ['body', 'manifest', 'permissions', n, 'role']
     if (resourceType === STORE) {
-      if (id === STORE_ROLE) continue
-      return err({ kind: 'invalid', problems: [{ at, rule: 'one_of', allowed: [STORE_ROLE] }] })
+      const role = readStoreRole(id, at)
+      if (!role.ok) return role
+      stores.push(fqn)
+      continue
     }
     const role = readGroupRole(id, at)
     if (!role.ok) return role
-    groups.push({ group, role: role.value })
+    groups.push({ group: fqn, role: role.value })
   }
-  return ok(groups)
+  return ok({ groups, stores })
 }
 
 function decode(manifest: Manifest, dryRun: boolean): Result<PutRoleBinding, Fault> {
   const text = manifestText(manifest)
   if (!text.ok) return text
-  const groups = decodePermissions(manifest.permissions)
-  if (!groups.ok) return groups
+  const given = decodePermissions(manifest.permissions)
+  if (!given.ok) return given
+  const { groups, stores } = given.value
+  const named = { owner: null, accounts: [], stores }
   const subjects = manifest.subjects.map(({ type, name }): GranteeRef => ({
     kind: kinds[type],
     name,
   }))
-  return ok({ name: manifest.name, manifest: text.value, dryRun, subjects, groups: groups.value })
+  return ok({ name: manifest.name, manifest: text.value, dryRun, subjects, groups, named })
 }
 
 const readManifest = manifestReader(RoleBindingManifest)

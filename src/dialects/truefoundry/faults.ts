@@ -13,7 +13,7 @@ const things: Readonly<Partial<Record<Thing, string>>> = {
 
 const nameOf = (thing: Thing, words: Words): string => words[thing] ?? things[thing] ?? thing
 
-const aOrAn = (thing: string): string => `${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}`
+const aOrAn = (thing: string): string => `${/^(?!user)[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}`
 
 /**
  * Where a member of a command stands on this wire, such as `manifest.name`. A word may be for a
@@ -141,6 +141,10 @@ export function refusal(fault: Fault, words: Words): Reply {
     case 'busy':
     case 'unavailable':
       return say(503, kind, 'The vault cannot answer now: try again', {
+        'retry-after': String(fault.retryAfterS),
+      })
+    case 'store_failed':
+      return say(424, kind, `The secret store did not do it: ${fault.said}`, {
         'retry-after': String(fault.retryAfterS),
       })
     case 'broken':

@@ -13,23 +13,23 @@ const invalid = (expected: string): Result<never, Fault> =>
   err({ kind: 'invalid', problems: [{ at: AT, rule: 'type', expected }] })
 
 /** Comparisons by their names; the ones that people use go without a word of the vendor's. */
-const operators: Readonly<Record<string, (text: string, value: string) => boolean>> = {
-  STRING_CONTAINS: (text, value) => text.toLowerCase().includes(value.toLowerCase()),
-  STRING_NOT_CONTAINS: (text, value) => !text.toLowerCase().includes(value.toLowerCase()),
-  STRING_STARTS_WITH: (text, value) => text.startsWith(value),
-  STRING_ENDS_WITH: (text, value) => text.endsWith(value),
-  EQUAL: (text, value) => text === value,
-  NOT_EQUAL: (text, value) => text !== value,
-}
+const operators = new Map<string, (text: string, value: string) => boolean>([
+  ['STRING_CONTAINS', (text, value) => text.toLowerCase().includes(value.toLowerCase())],
+  ['STRING_NOT_CONTAINS', (text, value) => !text.toLowerCase().includes(value.toLowerCase())],
+  ['STRING_STARTS_WITH', (text, value) => text.startsWith(value)],
+  ['STRING_ENDS_WITH', (text, value) => text.endsWith(value)],
+  ['EQUAL', (text, value) => text === value],
+  ['NOT_EQUAL', (text, value) => text !== value],
+])
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function leaf(node: Readonly<Record<string, unknown>>): Result<Filter, Fault> {
   const { column, key, op, value } = node
-  const compare = typeof op === 'string' ? operators[op] : undefined
+  const compare = typeof op === 'string' ? operators.get(op) : undefined
   if (typeof column !== 'string' || typeof value !== 'string' || compare === undefined) {
-    return invalid(`filter, its leaves column, op (${Object.keys(operators).join(', ')}) and value`)
+    return invalid(`filter, its leaves column, op (${[...operators.keys()].join(', ')}) and value`)
   }
   return ok((of) => {
     const found = of[column]

@@ -33,6 +33,12 @@ const read = <R>(
 export const readGroupRole = (id: string, at: Problem['at']): Result<GroupRole, Fault> =>
   read(groupRoles, id, at)
 
+/** The one role in a store: its use. */
+const storeRoles = new Map([['provider-integration-access', 'access']])
+
+export const readStoreRole = (id: string, at: Problem['at']): Result<string, Fault> =>
+  read(storeRoles, id, at)
+
 export const readTenantRole = (id: string, at: Problem['at']): Result<Role, Fault> =>
   read(tenantRoles, id, at)
 

@@ -25,8 +25,9 @@ function decode(
 ): Result<PutTeam, Fault> {
   const text = manifestText(manifest)
   if (!text.ok) return text
-  const { name, members, managers } = manifest
-  return ok({ name, manifest: text.value, dryRun, members, managers: managers ?? [] })
+  const { name, members, managers, ownedBy } = manifest
+  const named = { owner: ownedBy?.account ?? null, accounts: [], stores: [] }
+  return ok({ name, manifest: text.value, dryRun, members, managers: managers ?? [], named })
 }
 
 const put = choosingRoute({

@@ -21,7 +21,7 @@ import { applied, manifestReader, manifestText, type ManifestType } from './mani
 import { readEnd } from './moments.ts'
 import * as schemas from './people-schemas.ts'
 import * as people from './people-shapes.ts'
-import { readGroupRole, readTenantRole } from './roles.ts'
+import { readGroupRole, readStoreRole, readTenantRole } from './roles.ts'
 import { dataOf, Empty, idParams, pageOf } from './schemas.ts'
 import { manifestWords } from './secret-groups.ts'
 import * as shapes from './shapes.ts'
@@ -55,30 +55,37 @@ function notOffered(manifest: Manifest): Problem | null {
 interface Given {
   readonly role: Role | null
   readonly groups: readonly GroupGrant[] | null
+  readonly accounts: readonly string[]
+  readonly stores: readonly string[]
 }
 
 /** Kinds of thing that a permission may be on; the right to use the built-in store needs no giving. */
 const RESOURCES = ['secret-group', 'tenant', 'account', 'provider-integration'] as const
 
 function decodePermissions(sent: Manifest['permissions']): Result<Given, Fault> {
-  if (sent === undefined || sent === null) return ok({ role: null, groups: null })
-  const groups: GroupGrant[] = []
+  const given = { groups: [] as GroupGrant[], accounts: [] as string[], stores: [] as string[] }
+  if (sent === undefined || sent === null) return ok({ ...given, role: null, groups: null })
   let role: Role = 'member'
-  for (const [n, { resource_type: type, resource_fqn: group, role_id: id }] of sent.entries()) {
+  for (const [n, { resource_type: type, resource_fqn: fqn, role_id: id }] of sent.entries()) {
     const at = [...AT, 'permissions', n]
     if (type === 'secret-group') {
       const read = readGroupRole(id, [...at, 'role_id'])
       if (!read.ok) return read
-      groups.push({ group, role: read.value })
+      given.groups.push({ group: fqn, role: read.value })
     } else if (type === 'tenant' || type === 'account') {
       const read = readTenantRole(id, [...at, 'role_id'])
       if (!read.ok) return read
       if (read.value === 'admin') role = 'admin'
-    } else if (type !== 'provider-integration') {
+      given.accounts.push(fqn)
+    } else if (type === 'provider-integration') {
+      const read = readStoreRole(id, [...at, 'role_id'])
+      if (!read.ok) return read
+      given.stores.push(fqn)
+    } else {
       return invalid({ at: [...at, 'resource_type'], rule: 'one_of', allowed: RESOURCES })
     }
   }
-  return ok({ role, groups })
+  return ok({ ...given, role })
 }
 
 function decodeStore(
@@ -107,9 +114,12 @@ function decode(manifest: Manifest, dryRun: boolean): Result<PutVirtualAccount, 
   if (!until.ok) return until
   const shownIn = decodeStore(manifest.secret_store_config)
   if (!shownIn.ok) return shownIn
+  const { role, groups, accounts, stores } = given.value
+  const { account: owner = null, team } = manifest.ownedBy ?? {}
   return ok({
-    ...{ name: manifest.name, manifest: text.value, dryRun, ...given.value },
-    ...{ team: manifest.ownedBy?.team ?? null, form: manifest.token_type ?? 'opaque' },
+    ...{ name: manifest.name, manifest: text.value, dryRun, role, groups },
+    ...{ named: { owner, accounts, stores }, team: team ?? null },
+    form: manifest.token_type ?? 'opaque',
     ...{ until: until.value, shownIn: shownIn.value },
   })
 }

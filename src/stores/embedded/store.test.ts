@@ -7,24 +7,25 @@ import { exerciseSecretStore } from '#test/contract/secret-store.ts'
 import { MemoryKeyring } from '#test/support/memory-keyring.ts'
 import { idOf } from '#test/support/places.ts'
 import { fabricatedGrant, fabricatedReceipt } from '#test/support/proofs.ts'
+import { sealing } from './sealing.ts'
 import { embeddedStore } from './store.ts'
 
-exerciseSecretStore('embedded', () =>
-  Promise.resolve(embeddedStore(new MemoryKeyring(), randomBytes)),
-)
+const storeOf = (keyring: MemoryKeyring) => embeddedStore(sealing(keyring, randomBytes, 'embedded'))
+
+exerciseSecretStore('embedded', () => Promise.resolve(storeOf(new MemoryKeyring())))
 
 const grant = fabricatedGrant('secret.create')
 const receipt = fabricatedReceipt('secret.read')
 const account = idOf<'account'>('2')
 const place: Place = {
   installation: idOf('1'),
-  secret: { id: idOf('3'), account, file: false },
+  secret: { id: idOf('3'), account, file: false, path: null, description: null },
   n: 1,
 }
 
 test('embedded: opens every generation after a rotation, and none under another', async () => {
   const keyring = new MemoryKeyring()
-  const store = embeddedStore(keyring, randomBytes)
+  const store = storeOf(keyring)
   const old = await store.write(grant, place, SecretValue.fromText('old'))
   keyring.rotate(account)
   const fresh = await store.write(grant, { ...place, n: 2 }, SecretValue.fromText('new'))
@@ -36,7 +37,7 @@ test('embedded: opens every generation after a rotation, and none under another'
 })
 
 test('embedded: what the keyring throws is not damage', async () => {
-  const store = embeddedStore(new MemoryKeyring(), randomBytes)
+  const store = storeOf(new MemoryKeyring())
   const sealed = await store.write(grant, place, SecretValue.fromText('value'))
   const lost = { ...sealed, generation: 7 }
   await assert.rejects(store.read(receipt, place, lost), { message: 'no such generation' })

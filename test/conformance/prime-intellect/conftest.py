@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from identities import Account, OwnApi, Server, User
 from proof import Traceability
 from recorder import Recorder
 from vault import Environment, resolve, take_slug
-from wire import Wire
+from wire import TLS, Wire
 
 HERE = Path(__file__).parent
 
@@ -83,6 +84,7 @@ def connect(server: Server, wire: Wire) -> Iterator[Connect]:
                     headers={} if token is None else {"authorization": f"Bearer {token}"},
                     event_hooks={"response": [wire.hear]},
                     timeout=30,
+                    verify=TLS,
                 )
             )
 
@@ -182,7 +184,18 @@ def _gaps(config: pytest.Config) -> list[str]:
     return gaps
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """One of the processes that share the cases has ended."""
+    if told := getattr(node, "workeroutput", {}).get("trace"):
+        node.config.stash[_TRACE].add(told)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["trace"] = session.config.stash[_TRACE].told()
+        return
     if path := session.config.getoption("--traceability"):
         Path(path).write_text(session.config.stash[_TRACE].table(), encoding="utf-8")
     if exitstatus == pytest.ExitCode.OK and _gaps(session.config):

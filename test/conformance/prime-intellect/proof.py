@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,19 @@ class Traceability:
 
     def record(self, nodeid: str, passed: bool) -> None:
         self.passed[_case(nodeid)] += passed
+
+    def told(self) -> dict[str, Any]:
+        """All that a process of its own came to know, to be sent to another."""
+        cases = {line: sorted(cases) for line, cases in self.cases.items()}
+        return {"cases": cases, "runs": dict(self.runs), "passed": dict(self.passed)}
+
+    def add(self, told: dict[str, Any]) -> None:
+        """What one of several processes told: each collects every case and runs some of them."""
+        for line, cases in told["cases"].items():
+            self.cases[line].update(cases)
+        self.runs.update(told["runs"])
+        for case, count in told["passed"].items():
+            self.passed[case] += count
 
     def unknown(self) -> list[str]:
         """Ids that a case names and the contract does not have."""

@@ -20,7 +20,7 @@ from proof import Traceability
 from relay import Relay
 from tfy import Tfy
 from vault import Store, Vault
-from wire import API, Wire
+from wire import API, TLS, Wire
 
 HERE = Path(__file__).parent
 
@@ -82,7 +82,7 @@ def connect_sync(server: Server, admin: Identity, wire: Wire) -> Iterator[Connec
     with ExitStack() as open_clients:
 
         def connect(token: str = admin.token, **options: Any) -> TrueFoundry:
-            http = httpx.Client(event_hooks={"response": [wire.hear]}, timeout=30)
+            http = httpx.Client(event_hooks={"response": [wire.hear]}, timeout=30, verify=TLS)
             open_clients.enter_context(http)
             return TrueFoundry(
                 **{"base_url": server.url, "api_key": token, "httpx_client": http, **options}
@@ -96,7 +96,9 @@ def connect_async(server: Server, admin: Identity, wire: Wire) -> Connect:
     """Makes asynchronous clients; who makes one closes its `httpx_client`."""
 
     def connect(token: str = admin.token, **options: Any) -> AsyncTrueFoundry:
-        http = httpx.AsyncClient(event_hooks={"response": [wire.hear_async]}, timeout=30)
+        http = httpx.AsyncClient(
+            event_hooks={"response": [wire.hear_async]}, timeout=30, verify=TLS
+        )
         return AsyncTrueFoundry(
             **{"base_url": server.url, "api_key": token, "httpx_client": http, **options}
         )
@@ -164,6 +166,7 @@ def bearer(server: Server, wire: Wire) -> Iterator[Bearer]:
                 headers={"authorization": f"Bearer {token}"},
                 event_hooks={"response": [wire.hear]},
                 timeout=30,
+                verify=TLS,
             )
             return open_clients.enter_context(client)
 
@@ -180,7 +183,10 @@ def http(bearer: Bearer, admin: Identity) -> httpx.Client:
 def anonymous(server: Server, wire: Wire) -> Iterator[httpx.Client]:
     """Plain HTTP without a token."""
     with httpx.Client(
-        base_url=server.url + API, event_hooks={"response": [wire.hear]}, timeout=30
+        base_url=server.url + API,
+        event_hooks={"response": [wire.hear]},
+        timeout=30,
+        verify=TLS,
     ) as client:
         yield client
 
@@ -257,7 +263,18 @@ def _gaps(config: pytest.Config) -> list[str]:
     return gaps
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """One of the processes that share the cases has ended."""
+    if told := getattr(node, "workeroutput", {}).get("trace"):
+        node.config.stash[_TRACE].add(told)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["trace"] = session.config.stash[_TRACE].told()
+        return
     if path := session.config.getoption("--traceability"):
         Path(path).write_text(session.config.stash[_TRACE].table(), encoding="utf-8")
     if exitstatus == pytest.ExitCode.OK and _gaps(session.config):

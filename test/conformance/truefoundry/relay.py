@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
-from wire import Wire
+from wire import TLS, Wire
 
 HOP_BY_HOP = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 
@@ -17,7 +17,7 @@ class Relay:
 
     def __init__(self, server_url: str, wire: Wire) -> None:
         self._upstream = httpx.Client(
-            base_url=server_url, event_hooks={"response": [wire.hear]}, timeout=30
+            base_url=server_url, event_hooks={"response": [wire.hear]}, timeout=30, verify=TLS
         )
         upstream = self._upstream
 
@@ -48,7 +48,9 @@ class Relay:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}
+        )
         self._thread.start()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -160,6 +161,20 @@ def test_the_limit_holds_in_chunks(http: httpx.Client, store: Store, wire: Wire)
     at = http.post("/secret-groups", content=chunks(body(MEBIBYTE)), headers=JSON)
     assert at.status_code == 200
     assert len(http.get("/secret-groups").json()["data"]) == 1
+
+
+@proves("X-3.5")
+@pytest.mark.parametrize("told", [True, False], ids=["length", "chunks"])
+def test_who_sends_slowly_gets_the_413_too(http: httpx.Client, told: bool) -> None:
+    def slowly() -> Iterator[bytes]:
+        for _ in range(20):
+            yield b" " * 60_000
+            time.sleep(0.01)
+
+    length = {"content-length": str(20 * 60_000)} if told else {}
+    for _ in range(2):
+        answer = http.post("/secret-groups", content=slowly(), headers={**JSON, **length})
+        assert_refused(answer, 413)
 
 
 @proves("X-3.5", "X-3.11", "X-3.12")

@@ -36,6 +36,10 @@ def pats(client: Any) -> dict[str, str]:
     }
 
 
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 def works(bearer: Any, token: str) -> bool:
     answer = bearer(token).get("/secret-groups")
     assert answer.status_code in (200, 401), answer.text
@@ -195,7 +199,7 @@ def test_an_expiration_date_is_when_it_ends(tfy: Any, bearer: Any, form: str) ->
 @pytest.mark.parametrize("text", ["tomorrow", "", "2026-13-01", "2026-02-30", "01/02/2030"])
 def test_no_date_is_refused(http: httpx.Client, text: str) -> None:
     sent = {"name": "abc", "expirationDate": text}
-    assert_refused(http.post("/personal-access-tokens", json=sent), 400, 422)
+    assert_refused(http.post("/personal-access-tokens", json=sent), 422)
     assert http.get("/personal-access-tokens").json()["data"] == []
 
 
@@ -232,7 +236,21 @@ def test_get_or_create_by_name(http: httpx.Client, bearer: Any, admin: Identity)
     info = bearer(second.json()["token"]).get("/x/users/info").json()
     assert (info["id"], info["subjectPatName"]) == (admin.id, "older-client")
     assert len(http.get("/personal-access-tokens").json()["data"]) == 1
-    assert_refused(http.get("/personal-access-tokens/Not-A-Name"), 400, 422)
+    assert_refused(http.get("/personal-access-tokens/Not-A-Name"), 422)
+
+
+@proves("P-1.11")
+def test_a_token_that_ends_gets_none_that_lives_on(
+    http: httpx.Client, bearer: Any, account: Account, admin: Identity
+) -> None:
+    end = now() + dt.timedelta(hours=1)
+    ending = bearer(account.token_of(admin, expires_at=end.isoformat()).token)
+    assert http.get("/personal-access-tokens/long").json()["created"] is True
+    assert_refused(ending.get("/personal-access-tokens/long"), 403)
+    short = ending.get("/personal-access-tokens/short")
+    assert short.status_code == 200 and short.json()["created"] is True
+    assert_in(dt.datetime.fromisoformat(short.json()["data"]["jwts"][0]["expiry"]), end - now())
+    assert http.get("/personal-access-tokens/short").json()["token"] == short.json()["token"]
 
 
 # -- list ----------------------------------------------------------------------------------------

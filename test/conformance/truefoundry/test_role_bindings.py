@@ -231,12 +231,21 @@ def test_what_it_names_must_be_there(
         ("team", "nowhere"),
         ("virtualaccount", "nowhere"),
     ):
-        with refused_with(404, 422):
+        with refused_with(404):
             tfy.apply(manifest=binding(made, known, subject))
     manifest = binding(made, known)
     for fqn in (f"{account.name}:nowhere", f"{other.name}:{made.name}", made.name):
         manifest.permissions[0].resource_fqn = fqn
-        with refused_with(404, 422):
+        with refused_with(404):
+            tfy.apply(manifest=manifest)
+    access = "provider-integration-access"
+    for fqn in (f"{other.name}:truefoundry:strongroom:secret-store:embedded", "nowhere"):
+        foreign = RoleBindingPermission(
+            resource_type="provider-integration", resource_fqn=fqn, role=access
+        )
+        manifest = binding(made, known)
+        manifest.permissions.append(foreign)
+        with refused_with(404):
             tfy.apply(manifest=manifest)
     assert value_for(connect(member.token), made) == "403"
 

@@ -128,11 +128,11 @@ def test_a_member_that_names_nobody_is_refused(
     bodies = []
     for email in (foreign.email, "nobody@example.test", "no-address"):
         sent = TeamManifest(name="team", members=[member.email, email])
-        with refused_with(404, 422):
+        with refused_with(404):
             tfy.teams.create_or_update(manifest=sent)
         bodies.append(wire.last.body)
     assert bodies[0] == bodies[1]
-    with refused_with(404, 422):
+    with refused_with(404):
         put(tfy, "team", member, managers=[foreign.email])
     assert account.get("/teams")["data"] == []
 
@@ -221,14 +221,14 @@ def test_a_plain_member_changes_no_team(
     made = put(tfy, "ours", member)
     seen, stranger = connect(member.token), connect(account.user("member").token)
     for client in (seen, stranger):
-        with refused_with(403, 404, 409):
+        with refused_with(403):
             client.teams.create_or_update(
                 manifest=manifest("ours", member, managers=[member.email]), request_options=ONCE
             )
-        with refused_with(403, 404):
+        with refused_with(403 if client is seen else 404):
             client.teams.delete(made.id)
     for ask in (stranger.teams.get, stranger.teams.list_members, stranger.teams.get_permissions):
-        with refused_with(403, 404):
+        with refused_with(404):
             ask(made.id)
     assert member.email not in managers(tfy, made)
     assert tfy.teams.get(made.id).data.id == made.id
@@ -240,8 +240,13 @@ def test_a_manager_changes_the_members(
 ) -> None:
     mate = account.user("member")
     made = put(tfy, "ours", member, managers=[member.email])
-    put(connect(member.token), "ours", member, mate, managers=[member.email])
+    acting = connect(member.token)
+    put(acting, "ours", member, mate, managers=[member.email])
     assert mate.email in members(tfy, made)
+    put(tfy, "ours", member, managers=[])
+    with refused_with(403):
+        put(acting, "ours", member, mate)
+    assert members(tfy, made) == {member.email}
 
 
 @proves("T-1.11", "R-1.12")

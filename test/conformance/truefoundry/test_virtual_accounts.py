@@ -143,6 +143,30 @@ def test_a_wrong_member_is_refused(http: httpx.Client, wrong: dict[str, Any]) ->
     assert http.get("/virtual-accounts").json()["data"] == []
 
 
+@proves("V-1.13", "T-1.16", "X-2.3")
+@pytest.mark.parametrize("kind", ["virtual-account", "team"])
+def test_owned_by_names_the_own_tenant(
+    http: httpx.Client, account: Account, other: Account, kind: str
+) -> None:
+    assert http.put("/teams", json={"manifest": team("owners")}).status_code == 200
+    path = f"/{kind}s"
+
+    def put_owned(owner: Any) -> httpx.Response:
+        owned = {"account": owner, "team": "owners"}
+        sent = {"type": kind, "name": "owned", "members": [], "ownedBy": owned}
+        return http.put(path, json={"manifest": sent})
+
+    answers = [put_owned(name) for name in (other.name, unique("tenant"))]
+    for answer in answers:
+        assert_refused(answer, 409)
+    assert answers[0].content == answers[1].content
+    assert put_owned(account.name).status_code == 200
+
+
+def team(name: str) -> dict[str, Any]:
+    return {"type": "team", "name": name, "members": []}
+
+
 # -- permissions ---------------------------------------------------------------------------------
 
 
@@ -167,9 +191,9 @@ def test_empty_permissions_are_refused(
 ) -> None:
     made = vault.fill("a")
     robot = connect(put(tfy, "reader", permissions=[permission(made.group.fqn)]).token)
-    with refused_with(400, 422):
+    with refused_with(422):
         put(tfy, "reader", permissions=[])
-    with refused_with(400, 422):
+    with refused_with(422):
         put(tfy, "another", permissions=[])
     assert reads(robot, made) == made.values["a"]
     assert [row["manifest"]["name"] for row in http.get("/virtual-accounts").json()["data"]] == [
@@ -191,16 +215,27 @@ def test_a_permission_on_nothing_is_refused(
     vault: Vault, tfy: Any, connect: Any, bearer: Any, account: Account, other: Account, wire: Wire
 ) -> None:
     made = vault.fill("a")
-    theirs = Vault(connect(other.token), Store.of(bearer(other.token)), wire).fill("a")
+    foreign = Store.of(bearer(other.token))
+    theirs = Vault(connect(other.token), foreign, wire).fill("a")
     bodies = []
     for fqn in (theirs.group.fqn, f"{other.name}:nowhere", f"{account.name}:nowhere", made.name):
-        with refused_with(400, 404, 422):
+        with refused_with(404):
             put(tfy, "reader", permissions=[permission(made.group.fqn), permission(fqn)])
         bodies.append(wire.last.body)
     assert bodies[0] == bodies[1]
     for role in ("secret-group-owner", "workspace-editor", ""):
-        with refused_with(400, 404, 422):
+        with refused_with(422):
             put(tfy, "reader", permissions=[permission(made.group.fqn, role)])
+    for kind in ("tenant", "provider-integration"):
+        role = "tenant-admin" if kind == "tenant" else f"{kind}-access"
+        for name in (other.name, foreign.fqn, "nowhere", ""):
+            wide = Permissions(resource_type=kind, resource_fqn=name, role_id=role)
+            with refused_with(404):
+                put(tfy, "reader", permissions=[wide])
+        with refused_with(422):
+            own = account.name if kind == "tenant" else vault.store.fqn
+            named = Permissions(resource_type=kind, resource_fqn=own, role_id="owner")
+            put(tfy, "reader", permissions=[named])
     assert list(tfy.virtual_accounts.list()) == []
 
 

@@ -77,6 +77,7 @@ export const aSecret = (group: Group, patch: Partial<Secret> = {}): Secret => {
   return {
     ...{ id, account: group.account, group: group.id, name: `secret ${id}` },
     ...{ description: null, type: null, metadata: null, file: false, current: 1, latest: 1 },
+    ...{ store: group.store, path: null },
     ...{ createdAt: now(), createdBy: { id: group.createdBy, kind: 'user' } },
     ...{ updatedAt: now(), updatedBy: null, deletedAt: null, wipeAt: null, revision: 1 },
     ...{ rowMac: randomBytes(32) },

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import type { InstallationId } from '#domain/ids.ts'
+import { SecretValue } from '#domain/secret-value.ts'
+import { assertNever } from '#domain/result.ts'
+import type { Store } from '#domain/store.ts'
+import type { Keyring } from '#ports/keyring.ts'
+import { StoreFault, type RemoteStore } from '#ports/remote-store.ts'
+import type { OutsideStore } from '#ports/secret-store.ts'
+import type { World } from '#ports/world.ts'
+import { credentialPlace } from '#core/store-credential.ts'
+import { sealing } from '#stores/embedded/sealing.ts'
+import { ValueCache } from '#stores/remote/cache.ts'
+import { Guard } from '#stores/remote/guard.ts'
+import { remoteStore } from '#stores/remote/store.ts'
+import { checkAddress } from './store-address.ts'
+
+export interface StoreSurroundings {
+  readonly installation: InstallationId
+  readonly keyring: Keyring
+  readonly world: World
+  /** How long a value of a store beside our database may be kept, encrypted, in memory. */
+  readonly cacheMs: number
+  /** Whether stores may be at private and link-local addresses. */
+  readonly privateAddresses: boolean
+}
+
+/** Opens stores as they were set up; each vendor's SDK is loaded when its first store is. */
+export function storeOpener(around: StoreSurroundings): (store: Store) => Promise<OutsideStore> {
+  const { keyring, world, cacheMs, installation } = around
+  const random = (length: number) => world.random(length)
+  return async (store) => {
+    await checkAddress(store.config.url, around.privateAddresses)
+    const credential = await credentialOf(store, installation, keyring, random)
+    return remoteStore({
+      ref: store.id,
+      remote: await openRemote(store, credential),
+      locators: sealing(keyring, random, store.id),
+      guard: new Guard(),
+      cache: new ValueCache(cacheMs, () => world.now()),
+      newOperation: randomUUID,
+    })
+  }
+}
+
+async function credentialOf(
+  store: Store,
+  installation: InstallationId,
+  keyring: Keyring,
+  random: (length: number) => Uint8Array,
+): Promise<SecretValue | null> {
+  if (store.credential === null) return null
+  const opened = await sealing(keyring, random, store.id).open(
+    credentialPlace(installation, store),
+    store.credential,
+  )
+  if (opened === null) throw new StoreFault('refused', 'the credential that is kept is damaged')
+  return new SecretValue(opened)
+}
+
+async function openRemote(
+  { kind, config }: Store,
+  credential: SecretValue | null,
+): Promise<RemoteStore> {
+  switch (kind) {
+    case 'aws-secrets-manager': {
+      const { openAwsSecretsManager } = await import('#stores/aws-secrets-manager/store.ts')
+      return openAwsSecretsManager(config, credential)
+    }
+    case 'aws-parameter-store': {
+      const { openAwsParameterStore } = await import('#stores/aws-parameter-store/store.ts')
+      return openAwsParameterStore(config, credential)
+    }
+    case 'azure-key-vault': {
+      const { openAzureKeyVault } = await import('#stores/azure-key-vault/store.ts')
+      return openAzureKeyVault(config, credential)
+    }
+    case 'gcp-secret-manager': {
+      const { openGcpSecretManager } = await import('#stores/gcp-secret-manager/store.ts')
+      return openGcpSecretManager(config, credential)
+    }
+    case 'vault': {
+      const { openVault } = await import('#stores/vault/store.ts')
+      return openVault(config, credential)
+    }
+    default:
+      return assertNever(kind)
+  }
+}

@@ -1,0 +1,73 @@
+import { StoreFault, type StoreFaultKind } from '#ports/remote-store.ts'
+
+/** A fault that the vault told by an HTTP status. */
+export class VaultFault extends StoreFault {
+  readonly status: number
+  /** What a conflict or a refusal is about, as the vault's `innererror` has it. */
+  readonly inner: string | null
+
+  constructor(what: string, told: Told, kind: StoreFaultKind, retryAfterMs: number | null) {
+    const { status, code, inner } = told
+    const codes = [code, inner].filter((one) => one !== null).join(', ')
+    super(kind, `${what}: the store answered ${status} ${codes}`.trimEnd(), retryAfterMs)
+    this.status = status
+    this.inner = inner
+  }
+}
+
+interface Told {
+  readonly status: number
+  readonly code: string | null
+  readonly inner: string | null
+}
+
+/** What the vendor's client throws (its `RestError`), as far as it is looked at. */
+interface Thrown {
+  readonly statusCode?: unknown
+  readonly code?: unknown
+  readonly details?: { readonly error?: { readonly innererror?: { readonly code?: unknown } } }
+  readonly response?: { readonly headers?: { get(name: string): string | undefined } }
+}
+
+/** What a failed call means; nothing of the vault's own words is passed on, as they may hold what was sent. */
+export function faultOf(what: string, error: unknown, now: () => number): StoreFault {
+  if (error instanceof StoreFault) return error
+  const { statusCode: status, code, details, response } = (error ?? {}) as Thrown
+  if (typeof status !== 'number') return new StoreFault('down', `${what}: no answer`)
+  if (status < 400) return new StoreFault('down', `${what}: the answer cannot be read`)
+  const told = { status, code: codeIn(code), inner: codeIn(details?.error?.innererror?.code) }
+  const kind = kindOf(status)
+  const after = kind === 'throttled' ? response?.headers?.get('retry-after') : undefined
+  return new VaultFault(what, told, kind, after === undefined ? null : wait(after, now))
+}
+
+const codeIn = (code: unknown): string | null =>
+  typeof code === 'string' && /^[A-Z][A-Za-z]{2,48}$/.test(code) ? code : null
+
+/** A conflict passes: a deletion, a recovery or a purge that is under way. */
+function kindOf(status: number): StoreFaultKind {
+  if (status === 401 || status === 403) return 'refused'
+  if (status === 404) return 'missing'
+  if (status === 429) return 'throttled'
+  return status === 408 || status === 409 || status >= 500 ? 'down' : 'rejected'
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3). */
+function wait(after: string, now: () => number): number | null {
+  const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - now()
+  return Number.isNaN(ms) ? null : Math.max(ms, 0)
+}
+
+/** `work`, or what stands for it when the vault answers one of these statuses. */
+export async function unless<T, Other>(
+  statuses: readonly number[],
+  other: Other,
+  work: Promise<T>,
+): Promise<T | Other> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof VaultFault && statuses.includes(error.status)) return other
+    throw error
+  }
+}

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = new URL('../..', import.meta.url).pathname
+
+/** Runs a command to its end, in sight; the process ends with it if it fails. */
+export function must(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): void {
+  const done = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  if (done.status !== 0) {
+    process.stderr.write(`${command} ${args.slice(0, 3).join(' ')} … failed\n`)
+    process.exit(1)
+  }
+}
+
+/**
+ * A virtual environment with pinned packages, made once for each list of them; gives the path of
+ * its Python.
+ */
+export function virtualEnvironment(name: string, requirements: string): string {
+  const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex')
+  const folder = join(root, '.venv', name)
+  const stamp = join(folder, 'installed')
+  const python = join(folder, 'bin', 'python')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return python
+  process.stderr.write(`installing the clients for ${name} (once)\n`)
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
+  must('python3', ['-m', 'venv', '--clear', folder])
+  must(python, [...pip, '-r', requirements])
+  writeFileSync(stamp, digest)
+  return python
+}
