@@ -1,17 +1,17 @@
 import type { SizedGroup } from '#client/wire.ts'
 import { command } from './command.ts'
 import { Misuse } from './failure.ts'
-import { all, teamId } from './named.ts'
+import { all, storeNames, teamId } from './named.ts'
 import { GROUPS_HELP, groupRef, groupWord } from './places.ts'
 import { clean, facts, moment, table } from './text.ts'
 
-const groupFacts = (group: SizedGroup): string =>
+const groupFacts = (group: SizedGroup, store: string): string =>
   facts({
     group: groupWord(group),
     id: group.id,
     kind: group.kind,
     owner: `${group.owner.kind} ${group.owner.id}`,
-    store: group.store,
+    store,
     secrets: group.size,
     created: moment(group.created_at),
   })
@@ -23,14 +23,19 @@ export const groupCommands = {
     flags: {
       team: { takes: 'TEAM', doc: 'The team that is to own it, by name or id.' },
       mine: { doc: 'You alone are to own it.' },
+      store: {
+        takes: 'STORE',
+        doc: 'The store to keep it in, by name or id. Default: that of the account.',
+      },
     },
-    async run({ vault, show }, { args: [name], flags: { team, mine } }) {
+    async run({ vault, show }, { args: [name], flags: { team, mine, store } }) {
       if (team !== undefined && mine) throw new Misuse('--team and --mine exclude each other')
       const client = vault()
       const group = await client.createGroup({
         name,
         owner: mine ? 'me' : 'account',
         ...(team === undefined ? {} : { team: await teamId(client, team) }),
+        ...(store === undefined ? {} : { store }),
       })
       show(group, () => `${group.id}\n`)
     },
@@ -40,7 +45,9 @@ export const groupCommands = {
     args: [],
     flags: {},
     async run({ vault, show }) {
-      const groups = await all(vault().groups())
+      const client = vault()
+      const groups = await all(client.groups())
+      const nameOf = await storeNames(client, groups)
       show(groups, () =>
         table(
           ['GROUP', 'OWNER', 'STORE', 'CREATED', 'ID'],
@@ -48,7 +55,7 @@ export const groupCommands = {
             ...[
               groupWord(group),
               group.owner.kind,
-              group.store,
+              nameOf(group.store),
               moment(group.created_at),
               group.id,
             ],
@@ -65,7 +72,8 @@ export const groupCommands = {
     async run({ vault, show }, { args: [word] }) {
       const client = vault()
       const group = await client.group(await groupRef(client, word))
-      show(group, () => groupFacts(group))
+      const nameOf = await storeNames(client, [group])
+      show(group, () => groupFacts(group, nameOf(group.store)))
     },
   }),
   'group delete': command({

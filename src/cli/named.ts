@@ -49,3 +49,13 @@ export const serviceAccountId = (client: StrongroomClient, word: string): Promis
     () => client.people('service-accounts'),
     ({ name }) => [name],
   )
+
+/** What people call the stores of these groups, by their ids; the embedded one has no other name. */
+export async function storeNames(
+  client: StrongroomClient,
+  groups: readonly { readonly store: string }[],
+): Promise<(store: string) => string> {
+  if (groups.every(({ store }) => store === 'embedded')) return (store) => store
+  const names = new Map((await client.stores()).map(({ id, name }) => [id, name]))
+  return (store) => names.get(store) ?? store
+}

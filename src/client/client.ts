@@ -2,7 +2,7 @@ import type { GroupRole } from '#domain/group.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import type { Role } from '#domain/subject.ts'
 import { Http, type ClientOptions, type Query } from './http.ts'
-import { decodeOpened, encodeValue, type WireOpened } from './values.ts'
+import { decodeOpened, encodeValue, jsonIn, type WireOpened } from './values.ts'
 import type * as wire from './wire.ts'
 
 /** Users and service accounts are the same kind of thing under two paths. */
@@ -148,6 +148,11 @@ export class StrongroomClient {
     return this.#pages(['secrets'], { search }) as AsyncGenerator<wire.Secret>
   }
 
+  /** Those of a group, and those it links to. */
+  secretsIn(group: string): AsyncGenerator<wire.Secret> {
+    return this.#pages(['groups', group, 'secrets']) as AsyncGenerator<wire.Secret>
+  }
+
   async createSecret(group: string, said: wire.CreateSecret): Promise<wire.Secret> {
     const body = { ...said, ...encodeValue(said.value) }
     return (await this.#http.send('POST', ['groups', group, 'secrets'], { body })) as wire.Secret
@@ -265,6 +270,61 @@ export class StrongroomClient {
   async deleteVariable(environment: string, name: string): Promise<wire.Made> {
     const path = ['environments', environment, 'variables', name]
     return (await this.#http.send('DELETE', path)) as wire.Made
+  }
+
+  /** Sets up a store, after a probe. A store is named by its name or its id from there on. */
+  async createStore({ credential, ...said }: wire.CreateStore): Promise<wire.Store> {
+    const body = { ...said, credential: credential === null ? null : jsonIn(credential) }
+    return (await this.#http.send('POST', ['stores'], { body })) as wire.Store
+  }
+
+  /** Those beside the embedded one. */
+  async stores(): Promise<readonly wire.ListedStore[]> {
+    const { data } = (await this.#http.send('GET', ['stores'])) as {
+      data: readonly wire.ListedStore[]
+    }
+    return data
+  }
+
+  async checkStore(store: string): Promise<wire.CheckedStore> {
+    return (await this.#http.send('POST', ['stores', store, 'check'])) as wire.CheckedStore
+  }
+
+  async changeStore(store: string, { config, credential }: wire.ChangeStore): Promise<wire.Store> {
+    const given = credential == null ? credential : jsonIn(credential)
+    const body = { config, credential: given }
+    return (await this.#http.send('PUT', ['stores', store], { body })) as wire.Store
+  }
+
+  async deleteStore(store: string): Promise<wire.Made> {
+    return (await this.#http.send('DELETE', ['stores', store])) as wire.Made
+  }
+
+  /** `embedded` is one. */
+  async setDefaultStore(store: string): Promise<{ readonly store: string }> {
+    const body = { store }
+    return (await this.#http.send('PUT', ['default-store'], { body })) as { store: string }
+  }
+
+  async planSync(store: string): Promise<wire.StorePlan> {
+    return (await this.#http.send('GET', ['stores', store, 'plan'])) as wire.StorePlan
+  }
+
+  /** Has what the plan calls orphans taken away; refused when that is not what is there any more. */
+  async syncStore(store: string, plan: string): Promise<wire.StorePlan> {
+    const path = ['stores', store, 'sync']
+    return (await this.#http.send('POST', path, { body: { plan } })) as wire.StorePlan
+  }
+
+  /** What is made in the group from now on is kept in this store. */
+  async moveGroup(group: string, store: string): Promise<wire.Group> {
+    const path = ['groups', group, 'store']
+    return (await this.#http.send('PUT', path, { body: { store } })) as wire.Group
+  }
+
+  async moveSecret(id: string, store: string): Promise<wire.Secret> {
+    const path = ['secrets', id, 'move']
+    return (await this.#http.send('POST', path, { body: { store } })) as wire.Secret
   }
 
   /** The slug of the caller, or of the team with this id. */

@@ -9,6 +9,14 @@ export function encodeValue(value: SecretValue): { value: string; encoding: 'utf
   return { value: bytes.toString(encoding), encoding }
 }
 
+/** The object that a text of JSON stands for, as it goes out within a body. */
+export const jsonIn = (value: SecretValue): unknown =>
+  JSON.parse(Buffer.from(value.reveal()).toString('utf8'))
+
+/** Whether two values are the same bytes. */
+export const isSame = (one: SecretValue, other: SecretValue): boolean =>
+  Buffer.from(one.reveal()).equals(other.reveal())
+
 export type WireOpened = Omit<OpenedSecret, 'value'> & {
   readonly value: string
   readonly encoding: 'utf8' | 'base64'

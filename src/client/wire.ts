@@ -1,5 +1,6 @@
 import type { GroupRole } from '#domain/group.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
+import type { RemoteStoreKind } from '#domain/store.ts'
 import type { Role, Scope } from '#domain/subject.ts'
 
 /** The shapes of our own API as they come over the wire; moments are RFC 3339 in UTC. */
@@ -91,6 +92,8 @@ export interface CreateGroup {
   readonly team?: string
   /** Whether all that belong to the owner may use it; else only admins and collaborators. */
   readonly open?: boolean
+  /** A store by its name or id; the account's default without one. */
+  readonly store?: string
 }
 
 export interface Group {
@@ -144,6 +147,10 @@ export interface Secret {
   readonly type: string | null
   readonly metadata: Readonly<Record<string, unknown>> | null
   readonly file: boolean
+  /** `embedded`, or the id of a store. */
+  readonly store: string
+  /** Where it is in that store; `null` in the embedded one. */
+  readonly path: string | null
   readonly version: number
   readonly latest_version: number
   readonly created_at: string
@@ -201,6 +208,74 @@ export interface Variable {
   readonly description: string | null
   readonly created_at: string
   readonly updated_at: string
+}
+
+/** Where a store is and how it is spoken to; nothing secret. */
+export interface StoreConfig {
+  readonly region?: string
+  readonly url?: string
+  readonly project?: string
+  readonly mount?: string
+  readonly namespace?: string
+  readonly kms_key?: string
+  readonly prefix?: string
+}
+
+export interface CreateStore {
+  readonly name: string
+  readonly kind: RemoteStoreKind
+  readonly config: StoreConfig
+  /** An object of JSON as text; `null` for what the surroundings of the server give. */
+  readonly credential: SecretValue | null
+}
+
+export interface ChangeStore {
+  readonly config: StoreConfig
+  /** Left out, the one that is kept goes on to be used. */
+  readonly credential?: SecretValue | null
+}
+
+/** A store beside the embedded one; never its credential. */
+export interface Store {
+  readonly id: string
+  readonly name: string
+  readonly kind: RemoteStoreKind
+  readonly config: StoreConfig
+  readonly has_credential: boolean
+  readonly created_at: string
+  readonly updated_at: string
+}
+
+export interface ListedStore extends Store {
+  /** Whether groups are made in it where nothing else is said. */
+  readonly default: boolean
+}
+
+export interface CheckedStore extends Store {
+  /** What the server asked of it since it opened it. */
+  readonly calls: readonly {
+    readonly operation: string
+    readonly calls: number
+    readonly failures: number
+  }[]
+}
+
+interface AtPath {
+  readonly secret: string
+  readonly path: string
+}
+
+/** What a store and the record say that does not agree. */
+export interface StorePlan {
+  /** What `sync` must be given. */
+  readonly plan: string
+  readonly ours: number
+  /** On the record, and not there. */
+  readonly missing: readonly AtPath[]
+  /** There with our mark, and on no record: what `sync` takes away. */
+  readonly orphans: readonly AtPath[]
+  /** There, and somebody else's: never touched. */
+  readonly foreign: readonly string[]
 }
 
 /** One line of the record; members that say nothing are absent. */

@@ -2,7 +2,7 @@ import type { Id, StoreId } from '#domain/ids.ts'
 import type { Database, Installation } from '#ports/database.ts'
 import type { Kms } from '#ports/kms.ts'
 import type { RowSeal } from '#ports/row-seal.ts'
-import type { Sealing } from '#ports/sealing.ts'
+import type { CredentialSealing } from '#ports/sealing.ts'
 import type { Tokens } from '#ports/tokens.ts'
 import type { World } from '#ports/world.ts'
 import type { Callers } from './callers.ts'
@@ -24,7 +24,7 @@ export interface Core {
   readonly rowSeal: RowSeal
   readonly stores: Stores
   /** Seals the credentials of a store. */
-  readonly credentials: (store: StoreId) => Sealing
+  readonly credentials: (store: StoreId) => CredentialSealing
   readonly tokens: Tokens
   readonly callers: Callers
   readonly groups: Groups

@@ -2,15 +2,22 @@ import type { Action } from '#domain/action.ts'
 import type { Fault, Problem } from '#domain/fault.ts'
 import { err, ok, type Result } from '#domain/result.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
-import type { RemoteStoreKind, Store, StoreConfig, StoreRef } from '#domain/store.ts'
+import type { Store, StoreConfig, StoreRef } from '#domain/store.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { StoreCalls } from '#ports/secret-store.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { findIntegration } from './integrations.ts'
 import type { Refused, Verb } from './perform.ts'
-import { credentialPlace } from './store-credential.ts'
-import { titleProblem } from './titles.ts'
+import {
+  leadsElsewhere,
+  newStore,
+  probeMark,
+  storeNameProblem,
+  storeWith,
+  tryOut,
+  type GivenStore,
+} from './set-up-store.ts'
 
 /** How the record names a store. */
 export const storeTarget = ({ id, name }: Pick<Store, 'id' | 'name'>) =>
@@ -39,70 +46,24 @@ export async function findStore<A extends Action>(
   return ok({ store: setUp, grant: grant.value, target: storeTarget(setUp) })
 }
 
-/** The word after a colon in full names, and in commands: no colon, no space. */
-const NAME = '^[A-Za-z0-9][A-Za-z0-9._-]*$'
-
-function nameProblem(name: string): Problem | null {
-  const at = ['body', 'name']
-  if (name === 'embedded') return { at, rule: 'reserved' }
-  if (!new RegExp(NAME, 'u').test(name)) return { at, rule: 'pattern', pattern: NAME }
-  return titleProblem(name, at)
-}
-
-async function sealed(
-  core: Core,
-  store: Pick<Store, 'id' | 'account'>,
-  credential: SecretValue | null,
-): Promise<Store['credential']> {
-  if (credential === null) return null
-  const place = credentialPlace(core.installation.id, store)
-  return core.credentials(store.id).seal(place, credential.reveal())
-}
-
-export interface AddStore {
-  readonly name: string
-  readonly kind: RemoteStoreKind
-  readonly config: StoreConfig
-  /** JSON text; `null` for what the surroundings of the server give. */
-  readonly credential: SecretValue | null
-}
-
 /** Sets up a store, after a probe was really written, read and removed there. */
-export const addStore: Verb<AddStore, Store, 'store.create'> = {
+export const addStore: Verb<GivenStore, Store, 'store.create'> = {
   action: 'store.create',
-  async decide(core, caller, { name, kind, config, credential }) {
-    const { account } = caller
+  async decide(core, caller, given) {
     const id = core.newId<'store'>()
+    const { name } = given
     const grant = authorize(caller, 'store.create', { kind: 'account' }, storeTarget({ id, name }))
     if (!grant.ok) return { fault: grant.error }
-    const problem = nameProblem(name)
+    const problem = storeNameProblem(name, ['body', 'name'])
     if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] } }
-    if ((await core.database.reads.storeNamed(account, name)) !== null) {
+    if ((await core.database.reads.storeNamed(caller.account, name)) !== null) {
       return { fault: { kind: 'name_taken', thing: 'store' } }
     }
-    const at = core.world.now()
-    const of = { id, account, name, kind, config, createdAt: at, updatedAt: at, revision: 1 }
-    const store = { ...of, credential: await sealed(core, of, credential) }
+    const store = await newStore(core, caller.account, given, id)
     await tryOut(core, store)
     return { grant: grant.value, writes: [{ write: 'store', row: store }], answer: () => store }
   },
 }
-
-/** Throws the `StoreFault` of what does not work. */
-async function tryOut(core: Core, store: Store): Promise<void> {
-  const opened = await core.stores.open(store)
-  try {
-    await opened.check(probeMark(core, store))
-  } finally {
-    await opened.close()
-  }
-}
-
-/** A probe bears the mark of a secret that is none. */
-const probeMark = (core: Core, { account }: Pick<Store, 'account'>) => ({
-  ...{ installation: core.installation.id, account },
-  secret: core.newId<'secret'>(),
-})
 
 export interface CheckedStore {
   readonly store: Store
@@ -130,10 +91,6 @@ export interface ChangeStore {
   readonly credential?: SecretValue | null
 }
 
-/** Where a credential would be sent: what must not change under one that is not shown. */
-const destination = ({ url, region, project, mount, namespace }: StoreConfig): string =>
-  JSON.stringify([url, region, project, mount, namespace])
-
 /** Sets a store up otherwise, after a probe. */
 export const changeStore: Verb<ChangeStore, Store, 'store.update'> = {
   action: 'store.update',
@@ -141,16 +98,12 @@ export const changeStore: Verb<ChangeStore, Store, 'store.update'> = {
     const found = await findStore(core, caller, 'store.update', word)
     if (!found.ok) return found.error
     const { store, grant, target } = found.value
-    const elsewhere = destination(config) !== destination(store.config)
-    if (credential === undefined && store.credential !== null && elsewhere) {
+    const given = { config, ...(credential === undefined ? {} : { credential }) }
+    if (leadsElsewhere(store, given)) {
       const problems: Problem[] = [{ at: ['body', 'credential'], rule: 'missing' }]
       return { fault: { kind: 'invalid', problems }, target }
     }
-    const next: Store = {
-      ...{ ...store, config, updatedAt: core.world.now(), revision: store.revision + 1 },
-      credential:
-        credential === undefined ? store.credential : await sealed(core, store, credential),
-    }
+    const next = await storeWith(core, store, given)
     await tryOut(core, next)
     return { grant, writes: [{ write: 'changed-store', row: next }], answer: () => next }
   },

@@ -13,6 +13,9 @@ const schema = Type.Object({
   tags: Type.Optional(Type.Array(Type.Enum(['a', 'b']), { maxItems: 2 })),
   deep: Type.Optional(Type.Object({ 'a/b~c': Type.Object({ 0: Type.String() }) })),
   on: Type.Optional(Type.Boolean()),
+  closed: Type.Optional(
+    Type.Object({ a: Type.Optional(Type.String()) }, { additionalProperties: false }),
+  ),
 })
 
 const check = checkOf('body', schema)
@@ -36,6 +39,13 @@ test('each problem says where it is, and which rule is broken', () => {
     [{ name: '' }, { at: ['body', 'name'], rule: 'too_short', limit: 1 }],
     [{ name: 'abcdef' }, { at: ['body', 'name'], rule: 'too_long', limit: 5, unit: 'characters' }],
     [{ name: 'A' }, { at: ['body', 'name'], rule: 'pattern', pattern: '^[a-z]*$' }],
+    [
+      { name, closed: { a: 'b', secret: 1 } },
+      {
+        ...{ at: ['body', 'closed'], rule: 'type' },
+        expected: 'object with no other members',
+      },
+    ],
     [
       { name, count: 0 },
       { at: ['body', 'count'], rule: 'too_small', limit: 1 },

@@ -63,6 +63,12 @@ function toProblems(part: string, { keyword, instancePath, params }: SchemaError
       return [{ at, rule: 'too_large', limit }]
     case 'pattern':
       return [{ at, rule: 'pattern', pattern: String(said['pattern']) }]
+    case 'additionalProperties':
+      // A member's name is what was sent: it is not told.
+      return [{ at, rule: 'type', expected: 'object with no other members' }]
+    // The member itself, which the object around it stands for.
+    case 'boolean':
+      return []
     case 'enum':
       return [{ at, rule: 'one_of', allowed: (said['allowedValues'] as unknown[]).map(String) }]
     default:

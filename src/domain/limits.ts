@@ -7,6 +7,12 @@ export const NAME_CHARACTERS_MAX = 500
 /** A description is prose for people, not a place for documents. */
 export const DESCRIPTION_CHARACTERS_MAX = 4_096
 
+/** Each member of a store's configuration: the longest are addresses and names of keys. */
+export const STORE_CONFIG_CHARACTERS_MAX = 2_048
+
+/** The credential of a store, as JSON text: a service account of GCP is under 3 KiB. */
+export const STORE_CREDENTIAL_BYTES_MAX = 65_536
+
 /** Free metadata, as JSON text. */
 export const METADATA_BYTES_MAX = 65_536
 

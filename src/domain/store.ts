@@ -10,6 +10,9 @@ export const REMOTE_STORE_KINDS = [
 ] as const
 export type RemoteStoreKind = (typeof REMOTE_STORE_KINDS)[number]
 
+/** What a prefix of paths looks like: short, and of what every store takes. */
+export const STORE_PREFIX = '^[a-zA-Z][a-zA-Z0-9-]{0,19}$'
+
 /** Where a store is and how it is spoken to; nothing secret. Which members count is the kind's own. */
 export interface StoreConfig {
   /** AWS: the region. */

@@ -1,5 +1,6 @@
 import type { AccountId, InstallationId, SecretId, StoreId } from '#domain/ids.ts'
 import type { Sealed } from '#domain/secret.ts'
+import type { SecretValue } from '#domain/secret-value.ts'
 
 /** What sealed bytes are bound to. */
 export interface SealedPlace {
@@ -8,6 +9,11 @@ export interface SealedPlace {
   readonly secret: SecretId | StoreId
   readonly version: number
   readonly file: boolean
+}
+
+/** Seals the credentials of a store, which nothing but its opening reads. */
+export interface CredentialSealing {
+  seal(place: SealedPlace, credential: SecretValue): Promise<Sealed>
 }
 
 /** Seals what lies beside its row under the key of its account. */

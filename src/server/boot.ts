@@ -22,7 +22,7 @@ import type { Database, Installation } from '#ports/database.ts'
 import type { Kms } from '#ports/kms.ts'
 import type { World } from '#ports/world.ts'
 import { rowSeal } from '#stores/embedded/row-seal.ts'
-import { sealing } from '#stores/embedded/sealing.ts'
+import { credentialSealing, sealing } from '#stores/embedded/sealing.ts'
 import { embeddedStore } from '#stores/embedded/store.ts'
 import type { Config } from './config.ts'
 import { openKms } from './root-key.ts'
@@ -147,7 +147,7 @@ async function assemble(
       database.reads,
       storeOpener({ installation: installation.id, keyring, world, ...config.stores }),
     ),
-    credentials: (store) => sealing(keyring, random, store),
+    credentials: (store) => credentialSealing(sealing(keyring, random, store)),
     tokens,
     callers: new Callers(database.reads, tokens, world),
     groups: new Groups(database.reads),

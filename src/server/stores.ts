@@ -4,7 +4,7 @@ import { SecretValue } from '#domain/secret-value.ts'
 import { assertNever } from '#domain/result.ts'
 import type { Store } from '#domain/store.ts'
 import type { Keyring } from '#ports/keyring.ts'
-import { StoreFault, type RemoteStore } from '#ports/remote-store.ts'
+import { StoreFault, type RemoteStore, type RemoteStoreOptions } from '#ports/remote-store.ts'
 import type { OutsideStore } from '#ports/secret-store.ts'
 import type { World } from '#ports/world.ts'
 import { credentialPlace } from '#core/store-credential.ts'
@@ -33,7 +33,7 @@ export function storeOpener(around: StoreSurroundings): (store: Store) => Promis
     const credential = await credentialOf(store, installation, keyring, random)
     return remoteStore({
       ref: store.id,
-      remote: await openRemote(store, credential),
+      remote: await openRemote(store, credential, { now: () => world.now() }),
       locators: sealing(keyring, random, store.id),
       guard: new Guard(),
       cache: new ValueCache(cacheMs, () => world.now()),
@@ -60,6 +60,7 @@ async function credentialOf(
 async function openRemote(
   { kind, config }: Store,
   credential: SecretValue | null,
+  options: RemoteStoreOptions,
 ): Promise<RemoteStore> {
   switch (kind) {
     case 'aws-secrets-manager': {
@@ -72,7 +73,7 @@ async function openRemote(
     }
     case 'azure-key-vault': {
       const { openAzureKeyVault } = await import('#stores/azure-key-vault/store.ts')
-      return openAzureKeyVault(config, credential)
+      return openAzureKeyVault(config, credential, options)
     }
     case 'gcp-secret-manager': {
       const { openGcpSecretManager } = await import('#stores/gcp-secret-manager/store.ts')

@@ -65,8 +65,22 @@ export async function sent<T>(
   }
 }
 
-/** An answer that the caller of `sent` said it would see to. */
-export class Expected extends Error {
+/** What was answered, or this when it was an error that `sent` was told to expect. */
+export async function otherwise<T, const Other>(
+  other: Other,
+  answer: Promise<T>,
+  code: string | null = null,
+): Promise<T | Other> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Expected && (code ?? error.code) === error.code) return other
+    throw error
+  }
+}
+
+/** An error that the caller of `sent` said it would see to. */
+class Expected extends Error {
   override readonly name = 'Expected'
   readonly code: string
 

@@ -1,3 +1,4 @@
+import { STORE_PREFIX } from '#domain/store.ts'
 import type { Named } from '#ports/remote-store.ts'
 
 export interface PathRules {
@@ -37,4 +38,4 @@ function spell(text: string, rules: PathRules): string {
 }
 
 /** Whether this may be the prefix of paths: short, and of what every store takes. */
-export const isPrefix = (text: string): boolean => /^[a-zA-Z][a-zA-Z0-9-]{0,19}$/.test(text)
+export const isPrefix = (text: string): boolean => new RegExp(STORE_PREFIX).test(text)

@@ -20,7 +20,11 @@ async function pair(
   const key = join(folder, 'root.key')
   const start = async (name: string) => {
     const dataDir = join(folder, name)
-    const server = await startServer({ dataDir, database, args: ['--key', key] })
+    const server = await startServer({
+      dataDir,
+      database,
+      args: ['--key', key, '--private-stores'],
+    })
     t.after(() => server.kill())
     return server
   }

@@ -27,7 +27,7 @@ async function site(t: TestContext, engine: Engine): Promise<Site> {
     dataDir,
     args: ['--data', dataDir, ...(database === null ? [] : ['--database', database])],
     async start(args = []) {
-      const server = await startServer({ dataDir, ...where, args })
+      const server = await startServer({ dataDir, ...where, args: [...args, '--private-stores'] })
       t.after(() => server.kill())
       return server
     },

@@ -39,7 +39,8 @@ const HEAD = `# What each role may do over HTTP: ✔ done, ✘ refused, · not f
 #
 # The things: secrets and credentials of the account; a named group of the account with a link to a
 # secret of the admin's personal group; a user, a service account, a team, a token of the admin's; an
-# environment of the admin's with a secret, a link and a variable; a virtual account and a role binding.
+# environment of the admin's with a secret, a link and a variable; a virtual account, a role binding and
+# a store.
 # Prime Intellect says ✘ of a team that is not there too, and TrueFoundry · of an integration (424).
 `
 

@@ -128,7 +128,7 @@ function casesOf(dialect: Dialect, route: Route, mine: Estate, theirs: Estate): 
 async function everythingOf({ admin, ...estate }: Estate): Promise<string> {
   const paths = [
     ...['/v5/sgp/secrets', '/v5/credentials', `${own}/secrets`, `${own}/groups`, `${own}/teams`],
-    ...[`${own}/users`, `${own}/service-accounts`, `${own}/tokens`],
+    ...[`${own}/users`, `${own}/service-accounts`, `${own}/tokens`, `${own}/stores`],
     ...['secrets', 'credentials', 'personal', estate.group].map(
       (of) => `${own}/groups/${of}/values`,
     ),

@@ -87,7 +87,8 @@ onEachEngine((house) => {
     assert.deepEqual(Object.fromEntries(told), {
       list: [
         ...['api.describe', 'group.get', 'group.list', 'integration.list', 'secret.get'],
-        ...['secret.list', 'team.get', 'team.list', 'variable.list', 'version.list', 'whoami'],
+        ...['secret.list', 'store.list', 'team.get', 'team.list', 'variable.list'],
+        ...['version.list', 'whoami'],
       ],
       read: ['api.describe', 'group.read', 'secret.read', 'whoami'],
       write: [
@@ -98,7 +99,9 @@ onEachEngine((house) => {
       ],
       // Not token.read: the tokens that are kept here may do everything.
       manage: [
-        ...['api.describe', 'group.update', 'login.approve', 'slug.set'],
+        ...['api.describe', 'group.update', 'login.approve', 'slug.set', 'store.check'],
+        ...['store.create', 'store.default', 'store.drift', 'store.move', 'store.remove'],
+        'store.update',
         ...['subject.create', 'subject.get', 'subject.list', 'subject.remove', 'subject.update'],
         ...['team.create', 'team.delete', 'team.member.add', 'team.member.remove', 'team.update'],
         ...['token.create', 'token.list', 'token.revoke', 'token.rotate', 'whoami'],

@@ -5,6 +5,7 @@ import {
   settleManifests,
   settlePeople,
   settleRest,
+  settleStore,
   settleTeams,
   settleVersions,
 } from './settlers.ts'
@@ -61,6 +62,10 @@ export interface Estate extends Tenant {
   /** The code of a login that waits for its user's word, and what alone may ask how it stands. */
   readonly login: string
   readonly loginToken: string
+  /** A store beside the embedded one; nothing is in it. */
+  readonly store: string
+  readonly storeName: string
+  readonly storeUrl: string
   /** The store that comes with the account, as manifests call it. */
   readonly storeFqn: string
   /** A personal access token of the admin's that was got by its name. */
@@ -94,6 +99,7 @@ export async function settle(tenant: Tenant): Promise<Estate> {
   const credential = (await made('/v5/credentials', payload)).str('id')
   const groups = await settleGroups(of)
   return {
+    ...(await settleStore(of)),
     ...{ ...tenant, mark, secret, secretName: `s-${mark}`, credential },
     ...{ credentialName: `c/${mark}`, ...people, ...groups },
     ...(await settleTeams(of, people.user)),

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { Answer } from './api.ts'
 import type { House } from './house.ts'
+import { smallVault } from './small-vault.ts'
 import type { Known } from './vector-match.ts'
 
 type Give = (house: House, known: Known) => Promise<Readonly<Record<string, string>>>
@@ -181,6 +182,22 @@ export const givens: Readonly<Record<string, Give>> = {
     const path = '/api/svc/v1/apply'
     const made = (await adminOf(house, known).send('PUT', path, { body: { manifest } })).expect(200)
     return { binding: dataId(made) }
+  },
+  async 'a vault'() {
+    return { vault: await smallVault() }
+  },
+  async 'a store'(house, known) {
+    const vault = await smallVault()
+    const body = {
+      ...{
+        name: 'ours',
+        kind: 'vault',
+        config: { url: vault, prefix: known.get('account')?.slice(-20) },
+      },
+      credential: { token: 'hunter2' },
+    }
+    const made = (await adminOf(house, known).post(`${own}/stores`, body)).expect(200)
+    return { vault, store: made.str('id') }
   },
   async 'a team'(house, known) {
     const made = (await adminOf(house, known).post(`${own}/teams`, { name: 'research' })).expect(

@@ -33,7 +33,10 @@ export const quickPostgres = (): Promise<RunningPostgres> =>
 
 export async function openHouse(engine: Engine, options: ServerOptions = {}): Promise<House> {
   const database = engine === 'SQLite' ? null : await (await quickPostgres()).newDatabase()
-  const server = await startServer({ ...options, ...(database === null ? {} : { database }) })
+  const server = await startServer({
+    ...{ ...options, args: ['--private-stores', ...(options.args ?? [])] },
+    ...(database === null ? {} : { database }),
+  })
   const record = await (database === null ? sqliteRecord(server.dataDir) : postgresRecord(database))
   const operator = new Api(server.url, server.token)
   let tenants = 0

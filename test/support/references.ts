@@ -102,6 +102,7 @@ const bodies: References = {
   member: missing(({ user, userEmail }) => [user, userEmail]),
   secret: missing(({ secret, linked }) => [secret, linked]),
   service_account: missing(({ service }) => [service]),
+  store: missing(({ store, storeName }) => [store, storeName]),
   team: missing(({ team: id }) => [id]),
   with: missing(({ userEmail }) => [userEmail]),
 
@@ -207,6 +208,8 @@ const plain = {
     ...['manifest.secret_store_config.type', 'manifest.secret_store_config.key'],
     ...['manifest.tags', 'manifest.identity_provider_mapping', 'manifest.displayName'],
     'manifest.description',
+    ...['kind', 'credential', 'plan', 'config.region', 'config.url', 'config.project'],
+    ...['config.mount', 'config.namespace', 'config.kms_key', 'config.prefix'],
   ]),
   query: new Set([
     ...['before', 'limit', 'offset', 'sort_by', 'sort_order', 'version', 'attributes', 'type'],

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { Answer, Api } from './api.ts'
+import { smallVault } from './small-vault.ts'
 
 /** The parts that an estate is made of. */
 
@@ -114,6 +115,17 @@ export async function settleRest(site: Site, group: string) {
   await put(site, `${own}/groups/${group}/collaborators`, share)
   const login = await made('/api/v1/auth_challenge/generate', { encryptionPublicKey })
   return { deleted, login: login.str('challenge'), loginToken: login.str('status_auth_token') }
+}
+
+/** The same place in the one Vault of this process is nobody else's. */
+export async function settleStore({ made, mark }: Site) {
+  const storeName = `st-${mark}`
+  const storeUrl = await smallVault()
+  const store = await made(`${own}/stores`, {
+    ...{ name: storeName, kind: 'vault', config: { url: storeUrl, prefix: mark } },
+    credential: { token: `value-t-${mark}` },
+  })
+  return { store: store.str('id'), storeName, storeUrl }
 }
 
 /** What is made by manifest, or called by its full name. */

@@ -78,7 +78,7 @@ export function refusal(fault: Fault): Reply {
     case 'name_taken':
       return say(409, kind, `there is ${aOrAn(fault.thing)} of this name already`)
     case 'in_use':
-      return say(409, kind, `the ${fault.thing} cannot go: ${fault.why}`)
+      return say(409, kind, `the ${fault.thing} stays as it is: ${fault.why}`)
     case 'changed':
       return say(409, kind, `it was changed meanwhile: its version is ${fault.current} now`)
     case 'invalid':

@@ -24,9 +24,9 @@ export const groupRoutes: readonly Route[] = [
     ...{ tag, body: schemas.CreateGroup },
     success: { status: 200, schema: schemas.Group },
     verb: createGroup,
-    decode: ({ body: { name, owner = 'account', team, open = true } }) =>
+    decode: ({ body: { name, owner = 'account', team, open = true, store = null } }) =>
       ok({
-        ...{ name, open },
+        ...{ name, open, store },
         owner:
           team === undefined
             ? { kind: owner === 'me' ? ('subject' as const) : ('account' as const) }

@@ -9,10 +9,11 @@ import { loginRoutes } from './logins.ts'
 import { peopleRoutes } from './people.ts'
 import { recordRoutes } from './record.ts'
 import { secretRoutes } from './secrets.ts'
+import { storeRoutes } from './stores.ts'
 import { teamRoutes } from './teams.ts'
 import { versionRoutes } from './versions.ts'
 
-/** Our own API: people, teams and tokens; every group and secret; versions, links, the record. */
+/** Our own API: people, teams and tokens; every group and secret; versions, links, stores, the record. */
 export const strongroom: Dialect = {
   name: 'strongroom',
   title: 'Strongroom',
@@ -28,6 +29,7 @@ export const strongroom: Dialect = {
     ...environmentRoutes,
     ...secretRoutes,
     ...versionRoutes,
+    ...storeRoutes,
     ...deletedRoutes,
     ...loginRoutes,
     ...recordRoutes,

@@ -1,6 +1,8 @@
 import Type, { type TSchema } from 'typebox'
 import { DateTime, Nullable, NullableObject } from '#dialects/schema.ts'
 import { GROUP_ROLES } from '#domain/group.ts'
+import { STORE_CONFIG_CHARACTERS_MAX } from '#domain/limits.ts'
+import { REMOTE_STORE_KINDS, STORE_PREFIX } from '#domain/store.ts'
 import { SCOPES } from '#domain/subject.ts'
 
 /** The shapes of our own API. Members are snake_case; moments are RFC 3339 in UTC. */
@@ -89,6 +91,8 @@ export const CreateGroup = Type.Object({
   owner: Type.Optional(Type.Enum(['account', 'me'])),
   team: Type.Optional(Type.String()),
   open: Type.Optional(Type.Boolean()),
+  /** A store by its name or id; the account's default without one. */
+  store: Type.Optional(Type.String()),
 })
 export const Group = Type.Object({
   id: Id(),
@@ -145,6 +149,8 @@ export const Secret = Type.Object({
   type: Nullable(Type.String()),
   metadata: NullableObject(),
   file: Type.Boolean(),
+  store: Type.String(),
+  path: Nullable(Type.String()),
   version: Type.Integer(),
   latest_version: Type.Integer(),
   created_at: DateTime(),
@@ -194,6 +200,62 @@ export const CreateLink = Type.Object({
   secret: Type.String(),
   name: Type.Optional(Type.String()),
 })
+
+const Setting = () =>
+  Type.Optional(Type.String({ minLength: 1, maxLength: STORE_CONFIG_CHARACTERS_MAX }))
+export const StoreConfig = Type.Object(
+  {
+    ...{ region: Setting(), url: Setting(), project: Setting(), mount: Setting() },
+    ...{ namespace: Setting(), kms_key: Setting() },
+    prefix: Type.Optional(Type.String({ pattern: STORE_PREFIX })),
+  },
+  { additionalProperties: false },
+)
+export const CreateStore = Type.Object({
+  name: Type.String(),
+  kind: Type.Enum([...REMOTE_STORE_KINDS]),
+  config: StoreConfig,
+  /** Of the kind's own shape; left out or `null`, what the surroundings of the server give. */
+  credential: Type.Optional(NullableObject()),
+})
+export const ChangeStore = Type.Object({
+  config: StoreConfig,
+  /** Left out, the one that is kept goes on to be used. */
+  credential: Type.Optional(NullableObject()),
+})
+export const Store = Type.Object({
+  id: Id(),
+  name: Type.String(),
+  kind: Type.String(),
+  config: StoreConfig,
+  has_credential: Type.Boolean(),
+  created_at: DateTime(),
+  updated_at: DateTime(),
+})
+export const Stores = Type.Object({
+  data: Type.Array(Type.Object({ ...Store.properties, default: Type.Boolean() })),
+})
+export const CheckedStore = Type.Object({
+  ...Store.properties,
+  calls: Type.Array(
+    Type.Object({
+      operation: Type.String(),
+      calls: Type.Integer(),
+      failures: Type.Integer(),
+    }),
+  ),
+})
+const AtPath = Type.Object({ secret: Id(), path: Type.String() })
+export const StorePlan = Type.Object({
+  plan: Type.String(),
+  ours: Type.Integer(),
+  missing: Type.Array(AtPath),
+  orphans: Type.Array(AtPath),
+  foreign: Type.Array(Type.String()),
+})
+export const SyncStore = Type.Object({ plan: Type.String() })
+/** A store by its name or id; `embedded` is one. */
+export const InStore = Type.Object({ store: Type.String() })
 
 export const Entry = Type.Unsafe<Record<string, unknown>>({
   type: 'object',

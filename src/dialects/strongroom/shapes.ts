@@ -1,7 +1,9 @@
 import { SecretValue } from '#domain/secret-value.ts'
 import type { Group } from '#domain/group.ts'
 import type { SecretInfo, Version } from '#domain/secret.ts'
+import type { Store, StoreConfig } from '#domain/store.ts'
 import type { Subject } from '#domain/subject.ts'
+import type { Drift } from '#core/drift.ts'
 import type { OpenedSecret } from '#core/read-secret.ts'
 import type { Account, Member, Team, Token } from '#ports/database.ts'
 import { isoTime } from '#dialects/schema.ts'
@@ -55,6 +57,8 @@ export const secret = (name: string, via: string, shown: SecretInfo) => ({
   type: shown.type,
   metadata: shown.metadata === null ? null : (JSON.parse(shown.metadata) as unknown),
   file: shown.file,
+  store: shown.store,
+  path: shown.path,
   version: shown.current,
   latest_version: shown.latest,
   created_at: isoTime(shown.createdAt),
@@ -76,6 +80,23 @@ export const version = (current: number, one: Version) => ({
   created_at: isoTime(one.createdAt),
   created_by: one.createdBy,
   deleted_at: one.state === 'live' ? null : isoTime(one.deletedAt),
+})
+
+const storeConfig = ({ kmsKey, ...config }: StoreConfig) => ({
+  ...config,
+  ...(kmsKey === undefined ? {} : { kms_key: kmsKey }),
+})
+
+/** A store as it was set up; its credential is never shown. */
+export const store = ({ id, name, kind, config, credential, createdAt, updatedAt }: Store) => ({
+  ...{ id, name, kind, config: storeConfig(config), has_credential: credential !== null },
+  created_at: isoTime(createdAt),
+  updated_at: isoTime(updatedAt),
+})
+
+export const storePlan = ({ plan, ours, missing, orphans, foreign }: Drift) => ({
+  ...{ plan, ours, missing, foreign },
+  orphans: orphans.map(({ path, mark }) => ({ secret: mark.secret, path })),
 })
 
 /** A page, with the place to ask on from. */

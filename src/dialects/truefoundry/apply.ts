@@ -5,7 +5,7 @@ import { putGroup } from '#core/put-group.ts'
 import { deleteWholeGroup } from '#core/delete-group.ts'
 import { choosingRoute, route, type Route } from '#dialects/dialect.ts'
 import { roleBindingManifests } from './bindings.ts'
-import { PROVIDER_ACCOUNT_TYPE, providerAccountManifests } from './integrations.ts'
+import { providerAccountManifests } from './integrations.ts'
 import type { Manifest, ManifestType } from './manifests.ts'
 import * as schemas from './schemas.ts'
 import { manifestWords, secretGroupManifests } from './secret-groups.ts'
@@ -15,12 +15,12 @@ import { virtualAccountManifests } from './virtual-accounts.ts'
 const tag = 'Apply'
 
 /** Every type of manifest that is taken. */
-const types: ReadonlyMap<string, ManifestType> = new Map([
+const types: ReadonlyMap<string, ManifestType> = new Map<string, ManifestType>([
   ['secret-group', secretGroupManifests],
   ['team', teamManifests],
   ['virtual-account', virtualAccountManifests],
   ['role-binding', roleBindingManifests],
-  [PROVIDER_ACCOUNT_TYPE, providerAccountManifests],
+  ...providerAccountManifests,
 ])
 
 interface Typed {

@@ -5,21 +5,24 @@ import {
   listIntegrations,
   PROVIDER_ACCOUNT,
   providerAccountFqn,
+  providerOf,
   type Integration,
+  type Provider,
 } from '#core/integrations.ts'
+import { putStores, removeStores, type PutStoresDone } from '#core/put-stores.ts'
+import type { GivenStore } from '#core/set-up-store.ts'
 import type { Account } from '#ports/database.ts'
 import { ask, choosingRoute, type Asked, type Route } from '#dialects/dialect.ts'
 import { isoTime } from '#dialects/schema.ts'
 import { applied, manifestReader, type ManifestType } from './manifests.ts'
 import * as schemas from './schemas.ts'
 import * as shapes from './shapes.ts'
+import { EMBEDDED_TYPE, givenStore, storeManifest, type DescribedStore } from './store-manifests.ts'
 
 const tag = 'Integrations'
 const STORE_TYPE = 'secret-store'
-export const PROVIDER_ACCOUNT_TYPE = 'provider-account/truefoundry'
-const STORE_MANIFEST_TYPE = 'integration/secret-store/truefoundry/db'
 
-/** Stores are there with the server: nobody made them. */
+/** Stores are the account's: nobody in it made them for themselves. */
 const nobody = ({ id }: Account) => ({
   subjectId: id,
   subjectType: 'virtualaccount',
@@ -27,39 +30,51 @@ const nobody = ({ id }: Account) => ({
   subjectDisplayName: PROVIDER_ACCOUNT,
 })
 
-const storeManifest = ({ name }: Integration) => ({ type: STORE_MANIFEST_TYPE, name })
-
-const stamps = (account: Account) => ({
+const stamps = (account: Account, { createdAt, updatedAt } = whenMade(account)) => ({
   createdBySubject: nobody(account),
-  createdAt: isoTime(account.createdAt),
-  updatedAt: isoTime(account.createdAt),
+  createdAt: isoTime(createdAt),
+  updatedAt: isoTime(updatedAt),
   createdBy: PROVIDER_ACCOUNT,
 })
 
-function providerAccount(account: Account, integrations: readonly Integration[]) {
-  const stores = integrations.map(storeManifest)
+const whenMade = ({ createdAt }: Account) => ({ createdAt, updatedAt: createdAt })
+
+/** The provider account of a provider: the embedded store's has the id of the account itself. */
+function providerAccount(account: Account, provider: Provider, all: readonly Integration[]) {
+  const stores = all.filter((one) => providerOf(one) === provider)
+  const fqn = providerAccountFqn(account, provider)
   return {
-    id: account.id,
-    name: PROVIDER_ACCOUNT,
-    fqn: providerAccountFqn(account),
-    provider: 'truefoundry',
-    manifest: { type: PROVIDER_ACCOUNT_TYPE, name: PROVIDER_ACCOUNT, integrations: stores },
-    integrations: integrations.map((one) => ({
+    id: provider === 'truefoundry' ? account.id : fqn,
+    ...{ name: PROVIDER_ACCOUNT, fqn, provider },
+    manifest: {
+      type: `provider-account/${provider}`,
+      name: PROVIDER_ACCOUNT,
+      integrations: stores.map(storeManifest),
+    },
+    integrations: stores.map((one) => ({
       ...{ id: one.id, name: one.name, fqn: one.fqn, type: STORE_TYPE },
-      providerAccountFqn: providerAccountFqn(account),
+      providerAccountFqn: fqn,
       tenantName: account.name,
       manifest: storeManifest(one),
-      ...stamps(account),
+      ...stamps(account, one.setUp ?? undefined),
     })),
     accountId: account.id,
     ...stamps(account),
   }
 }
 
-const integration = (account: Account, all: readonly Integration[]) => {
-  const provider = providerAccount(account, all)
-  return provider.integrations.map((one) => ({ ...one, metadata: {}, providerAccount: provider }))
-}
+const PROVIDERS: readonly Provider[] = ['truefoundry', 'aws', 'azure', 'gcp', 'hashicorp']
+
+/** Those in which there is a store; the embedded one is always there. */
+const providerAccounts = (account: Account, all: readonly Integration[]) =>
+  PROVIDERS.map((provider) => providerAccount(account, provider, all)).filter(
+    ({ integrations }) => integrations.length > 0,
+  )
+
+const integration = (account: Account, all: readonly Integration[]) =>
+  providerAccounts(account, all).flatMap((provider) =>
+    provider.integrations.map((one) => ({ ...one, metadata: {}, providerAccount: provider })),
+  )
 
 const integrationsQuery = Type.Object({
   ...schemas.pageQuery,
@@ -110,7 +125,7 @@ const listAccounts = choosingRoute({
     ok(
       ask(listIntegrations, null, ({ account, integrations }) =>
         paged(
-          fits(query.type, STORE_TYPE) ? [providerAccount(account, integrations)] : [],
+          fits(query.type, STORE_TYPE) ? providerAccounts(account, integrations) : [],
           shapes.pageAsked(query),
         ),
       ),
@@ -121,22 +136,31 @@ export const integrationRoutes: readonly Route[] = [list, listAccounts]
 
 const readManifest = manifestReader(schemas.ProviderAccountManifest)
 
-/** The one provider account is as it is: a manifest may say so, and nothing else. */
-function confirm(manifest: unknown): Result<null, Fault> {
+const at = ['body', 'manifest']
+
+type Stores = readonly DescribedStore[]
+
+/** The stores that a manifest names. There is one account of each provider, of one name. */
+function storesIn(manifest: unknown): Result<Stores, Fault> {
   const read = readManifest(manifest)
   if (!read.ok) return read
-  const at = ['body', 'manifest']
   const { name, integrations } = read.value
+  if (name === PROVIDER_ACCOUNT) return ok(integrations ?? [])
+  const allowed = [PROVIDER_ACCOUNT]
+  return err({ kind: 'invalid', problems: [{ at: [...at, 'name'], rule: 'one_of', allowed }] })
+}
+
+/** The one embedded store is as it is: a manifest may say so, and nothing else. */
+function confirm(manifest: unknown): Result<null, Fault> {
+  const stores = storesIn(manifest)
+  if (!stores.ok) return stores
   const problems: Problem[] = []
-  if (name !== PROVIDER_ACCOUNT) {
-    problems.push({ at: [...at, 'name'], rule: 'one_of', allowed: [PROVIDER_ACCOUNT] })
-  }
-  for (const [n, store] of (integrations ?? []).entries()) {
+  for (const [n, { type, name }] of stores.value.entries()) {
     const place = [...at, 'integrations', n]
-    if (store.type !== STORE_MANIFEST_TYPE) {
-      problems.push({ at: [...place, 'type'], rule: 'one_of', allowed: [STORE_MANIFEST_TYPE] })
+    if (type !== EMBEDDED_TYPE) {
+      problems.push({ at: [...place, 'type'], rule: 'one_of', allowed: [EMBEDDED_TYPE] })
     }
-    if (store.name !== 'embedded') {
+    if (name !== 'embedded') {
       problems.push({ at: [...place, 'name'], rule: 'one_of', allowed: ['embedded'] })
     }
   }
@@ -145,12 +169,12 @@ function confirm(manifest: unknown): Result<null, Fault> {
 
 const shown = (): Asked =>
   ask(listIntegrations, null, ({ account, integrations }) => {
-    const data = providerAccount(account, integrations)
+    const data = providerAccount(account, 'truefoundry', integrations)
     return applied({ action: 'UPDATE', existing: JSON.stringify(data.manifest) }, data)
   })
 
 /** The provider account of the embedded store, as far as manifests may name it: nothing changes it. */
-export const providerAccountManifests: ManifestType = {
+const embedded: ManifestType = {
   put(manifest) {
     const confirmed = confirm(manifest)
     return confirmed.ok ? ok(shown()) : confirmed
@@ -161,3 +185,43 @@ export const providerAccountManifests: ManifestType = {
     return confirmed.ok ? err({ kind: 'in_use', thing: 'store', why }) : confirmed
   },
 }
+
+function given(stores: Stores, provider: Provider): Result<readonly GivenStore[], Fault> {
+  const read: GivenStore[] = []
+  for (const [n, store] of stores.entries()) {
+    const one = givenStore(store, provider, [...at, 'integrations', n])
+    if (!one.ok) return one
+    read.push(one.value)
+  }
+  return ok(read)
+}
+
+const put =
+  (provider: Provider) =>
+  ({ account, before, integrations }: PutStoresDone) => {
+    const was = providerAccount(account, provider, before)
+    const existing = was.integrations.length === 0 ? null : JSON.stringify(was.manifest)
+    const action = existing === null ? 'CREATE' : 'UPDATE'
+    return applied({ action, existing }, providerAccount(account, provider, integrations))
+  }
+
+/** The stores of a provider beside the embedded one. */
+const outside = (provider: Provider): ManifestType => ({
+  put(manifest, dryRun) {
+    const read = storesIn(manifest)
+    const stores = read.ok ? given(read.value, provider) : read
+    return stores.ok ? ok(ask(putStores, { stores: stores.value, dryRun }, put(provider))) : stores
+  },
+  remove(manifest) {
+    const read = storesIn(manifest)
+    return read.ok ? ok(ask(removeStores, { provider }, () => ({}))) : read
+  },
+})
+
+/** Each provider account by the type of its manifest. */
+export const providerAccountManifests: readonly (readonly [string, ManifestType])[] = PROVIDERS.map(
+  (provider) => [
+    `provider-account/${provider}`,
+    provider === 'truefoundry' ? embedded : outside(provider),
+  ],
+)

@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox'
 import { DateTime, Nullable, NullableObject } from '#dialects/schema.ts'
+import { StoreManifest } from './store-manifests.ts'
 
 /** The wire shapes that the families share, as the vendor's OpenAPI document names them. */
 
@@ -211,9 +212,7 @@ export const ProviderAccountManifest = Type.Object(
   {
     type: Type.String(),
     name: Type.String(),
-    integrations: Type.Optional(
-      Nullable(Type.Array(Type.Object({ type: Type.String(), name: Type.String() }))),
-    ),
+    integrations: Type.Optional(Nullable(Type.Array(StoreManifest, { maxItems: 100 }))),
   },
   { title: 'ProviderAccountManifest' },
 )

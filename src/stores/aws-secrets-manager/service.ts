@@ -2,7 +2,7 @@ import type * as Sdk from '@aws-sdk/client-secrets-manager'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { StoreConfig } from '#domain/store.ts'
 import { BELOW_READING, clientSettings, limitAnswers, wordsIn } from '#stores/aws.ts'
-import { Expected, sent, unreadable } from '#stores/aws-faults.ts'
+import { otherwise, sent, unreadable } from '#stores/aws-faults.ts'
 
 /** What stands beside the versions of a secret. */
 export interface Description {
@@ -114,7 +114,7 @@ export class Service {
       if (page.Versions === undefined) throw unreadable(what)
       found.push(...page.Versions.map(({ VersionId = '' }) => VersionId))
       after = page.NextToken
-    } while (after !== undefined)
+    } while (after !== undefined && after !== '')
     return found
   }
 
@@ -139,7 +139,10 @@ export class Service {
     })
     const page = await sent(this.#client.send(command, { abortSignal: signal }), what, signal)
     if (page.SecretList === undefined) throw unreadable(what)
-    return { secrets: page.SecretList, next: page.NextToken ?? null }
+    return {
+      secrets: page.SecretList,
+      next: page.NextToken === '' ? null : (page.NextToken ?? null),
+    }
   }
 
   close(): void {
@@ -150,16 +153,6 @@ export class Service {
 const MISSING = 'ResourceNotFoundException'
 /** Also: this cannot be done to a secret in its state, which for us is to be on its way out. */
 const LEAVING = 'InvalidRequestException'
-
-/** What was answered, or this when it was one of the errors that were expected. */
-async function otherwise<T, Other>(other: Other, answer: Promise<T>): Promise<T | Other> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof Expected) return other
-    throw error
-  }
-}
 
 function versionIn({ VersionId }: { readonly VersionId?: string | undefined }, what: string) {
   if (VersionId === undefined) throw unreadable(what)

@@ -4,7 +4,7 @@ import type { SecretValue } from '#domain/secret-value.ts'
 import { StoreFault } from '#ports/remote-store.ts'
 import { underSignal } from '#stores/pause.ts'
 import { shownBy } from './credentials.ts'
-import { faultOf, VaultFault } from './faults.ts'
+import { faultOf, VaultFault, type Seen } from './faults.ts'
 import { FirstAlone } from './first-alone.ts'
 
 /** Of one answer: 25 secrets with all their tags are under 300 KiB. */
@@ -12,11 +12,13 @@ const ANSWER_BYTES_MAX = 1024 * 1024
 
 type Policy = NonNullable<SecretClientOptions['additionalPolicies']>[number]['policy']
 
-/** What the requests of one call have in common. */
+/** What the requests of one call have in common, and what is seen of their last answer. */
 interface Call {
   readonly signal: AbortSignal
   /** Where the vault said that the next page is; the vendor's client keeps it to itself. */
   next: URL | null
+  /** The vendor's client loses it when there is nothing in the answer but it. */
+  seen: Seen | null
 }
 
 /** The vendor's client: one call is one try, ended by its signal; what fails is thrown as a `StoreFault`. */
@@ -44,12 +46,12 @@ export class Client {
     signal: AbortSignal,
     work: (client: SecretClient) => Promise<T>,
   ): Promise<T> {
-    return await this.#under(what, { signal, next: null }, () => work(this.#client))
+    return await this.#under(what, { signal, next: null, seen: null }, () => work(this.#client))
   }
 
   /** One page of all secrets, from where another ended; the SDK's own cursor is a whole address. */
   async page(what: string, after: string | null, signal: AbortSignal) {
-    const call: Call = { signal, next: null }
+    const call: Call = { signal, next: null, seen: null }
     const from = after === null ? {} : { continuationToken: `${this.#origin}${after}` }
     const page = await this.#under(what, call, async () => {
       const pages = this.#client.listPropertiesOfSecrets().byPage({ ...from, maxPageSize: 25 })
@@ -65,7 +67,7 @@ export class Client {
       try {
         return await this.#calls.run(call, work)
       } catch (error) {
-        throw faultOf(what, error, this.#now)
+        throw faultOf(what, error, call.seen, this.#now)
       }
     }
     const alone = this.#first.run(what, signal, once, (error) => error instanceof VaultFault)
@@ -89,7 +91,7 @@ export async function connect(
   const client = new SecretClient(origin, shown, {
     retryOptions: { maxRetries: 0 },
     redirectOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy, position: 'perCall' }],
+    additionalPolicies: [{ policy, position: 'perRetry' }],
     ...(origin.startsWith('http:')
       ? { allowInsecureConnection: true, disableChallengeResourceVerification: true }
       : {}),
@@ -97,7 +99,7 @@ export async function connect(
   return new Client(client, origin, calls, now)
 }
 
-/** Ends each request with the call it is part of, or when its answer is too large; follows no page elsewhere. */
+/** Ends each request with the call it is part of; follows no page elsewhere, and reads no answer that is too large. */
 function ofOneCall(origin: string, calls: AsyncLocalStorage<Call>): Policy {
   return {
     name: 'strongroomCall',
@@ -106,21 +108,34 @@ function ofOneCall(origin: string, calls: AsyncLocalStorage<Call>): Policy {
       if (call === undefined || new URL(request.url).origin !== origin) {
         throw new StoreFault('down', 'the store sent its next page elsewhere')
       }
-      const tooLarge = new AbortController()
-      request.abortSignal = AbortSignal.any([call.signal, tooLarge.signal])
-      request.onDownloadProgress = ({ loadedBytes }) => {
-        if (loadedBytes > ANSWER_BYTES_MAX) tooLarge.abort()
-      }
-      const response = await next(request)
-      call.next = nextIn(response.bodyAsText, origin)
-      return response
+      call.seen = null
+      request.abortSignal = call.signal
+      request.streamResponseStatusCodes = new Set([Infinity])
+      const { readableStreamBody: stream, ...response } = await next(request)
+      const { status, headers } = response
+      const body = stream === undefined ? '' : await textIn(stream)
+      call.seen = { status, retryAfter: headers.get('retry-after') ?? null }
+      call.next = nextIn(body, origin)
+      return { ...response, bodyAsText: body }
     },
   }
 }
 
-function nextIn(body: string | null | undefined, origin: string): URL | null {
+async function textIn(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk)
+    size += bytes.length
+    if (size > ANSWER_BYTES_MAX) throw new StoreFault('down', 'the store answers without end')
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function nextIn(body: string, origin: string): URL | null {
   try {
-    const { nextLink } = JSON.parse(body ?? '{}') as { readonly nextLink?: unknown }
+    const { nextLink } = JSON.parse(body) as { readonly nextLink?: unknown }
     const next = typeof nextLink === 'string' ? URL.parse(nextLink) : null
     return next?.origin === origin ? next : null
   } catch {

@@ -1,4 +1,4 @@
-import type { AccessToken, TokenCredential } from '@azure/core-auth'
+import type { AccessToken, TokenCredential } from '@azure/identity'
 import type { SecretValue } from '#domain/secret-value.ts'
 import { StoreFault } from '#ports/remote-store.ts'
 import { credentialIn, optionalIn, requiredIn } from '#stores/credential.ts'
@@ -34,7 +34,9 @@ const retryOptions = { maxRetries: 0 }
  */
 function asked(inner: TokenCredential): TokenCredential {
   return {
-    async getToken(scopes, { abortSignal: _, ...options } = {}): Promise<AccessToken | null> {
+    async getToken(scopes, given = {}): Promise<AccessToken | null> {
+      const options = { ...given }
+      delete options.abortSignal
       try {
         const found = await inner.getToken(scopes, options)
         return found === null ? null : { token: found.token, expiresOnTimestamp: 0 }

@@ -21,24 +21,44 @@ interface Told {
   readonly inner: string | null
 }
 
-/** What the vendor's client throws (its `RestError`), as far as it is looked at. */
-interface Thrown {
-  readonly statusCode?: unknown
+interface Coded {
   readonly code?: unknown
-  readonly details?: { readonly error?: { readonly innererror?: { readonly code?: unknown } } }
-  readonly response?: { readonly headers?: { get(name: string): string | undefined } }
+}
+
+/** What the vendor's client throws (its `RestError`), as far as it is looked at. */
+interface Thrown extends Coded {
+  readonly details?: {
+    readonly error?: { readonly innerError?: Coded; readonly innererror?: Coded }
+  }
+}
+
+/** What was seen of the last answer. */
+export interface Seen {
+  readonly status: number
+  readonly retryAfter: string | null
 }
 
 /** What a failed call means; nothing of the vault's own words is passed on, as they may hold what was sent. */
-export function faultOf(what: string, error: unknown, now: () => number): StoreFault {
+export function faultOf(
+  what: string,
+  error: unknown,
+  seen: Seen | null,
+  now: () => number,
+): StoreFault {
   if (error instanceof StoreFault) return error
-  const { statusCode: status, code, details, response } = (error ?? {}) as Thrown
-  if (typeof status !== 'number') return new StoreFault('down', `${what}: no answer`)
+  if (seen === null) return new StoreFault('down', `${what}: no answer`)
+  const { status, retryAfter } = seen
   if (status < 400) return new StoreFault('down', `${what}: the answer cannot be read`)
-  const told = { status, code: codeIn(code), inner: codeIn(details?.error?.innererror?.code) }
+  const told = { status, code: codeIn((error as Thrown).code), inner: innerIn(error) }
   const kind = kindOf(status)
-  const after = kind === 'throttled' ? response?.headers?.get('retry-after') : undefined
-  return new VaultFault(what, told, kind, after === undefined ? null : wait(after, now))
+  const after = kind === 'throttled' && retryAfter !== null ? wait(retryAfter, now) : null
+  return new VaultFault(what, told, kind, after)
+}
+
+/** What a conflict or a refusal is about; the vendor's client has changed how it spells that. */
+export function innerIn(error: unknown): string | null {
+  const told = (error as Thrown).details?.error
+  return codeIn((told?.innerError ?? told?.innererror)?.code)
 }
 
 const codeIn = (code: unknown): string | null =>

@@ -16,7 +16,7 @@ import { pathOf } from '#stores/path.ts'
 import { pause } from '#stores/pause.ts'
 import { cutTo } from '#stores/text.ts'
 import { connect, type Client } from './client.ts'
-import { unless, VaultFault } from './faults.ts'
+import { innerIn, unless, VaultFault } from './faults.ts'
 import { opened, problemsOf, stored } from './value.ts'
 
 /** Names: 127 letters, digits and `-`, of which case makes no difference (About keys, secrets…). */
@@ -28,8 +28,8 @@ const TAG_CHARACTERS_MAX = 256
 const OPERATION = 'strongroom-operation'
 const DESCRIPTION = 'strongroom-description'
 
-/** Between looks at what the vault takes its time for: the vendor's own client looks every 2 seconds. */
-const PAUSE_MS = 200
+/** Before the nth look at what the vault takes its time for: the vendor's own client looks every 2 seconds. */
+const pauseMs = (n: number): number => Math.min(25 * 2 ** n, 2_000)
 
 type Held = Awaited<ReturnType<SecretClient['updateSecretProperties']>>
 
@@ -66,13 +66,14 @@ class AzureKeyVault implements RemoteStore {
   }
 
   async put(put: RemotePut, signal: AbortSignal): Promise<string> {
-    for (;;) {
+    for (let n = 0; ; n++) {
       const held = await this.#ours(put.path, put.mark, signal)
       const before = held?.find(
         ({ tags, enabled }) => tags?.[OPERATION] === put.operation && enabled === true,
       )
       const version = before?.version ?? (await this.#set(put, signal))
       if (version !== null) return version
+      await pause(pauseMs(n), 'adding a version', signal)
     }
   }
 
@@ -86,7 +87,8 @@ class AzureKeyVault implements RemoteStore {
       try {
         return await client.getSecret(path, { version })
       } catch (error) {
-        if (isDisabled(error)) return null
+        // Its 403 is no refusal of the credential.
+        if (innerIn(error) === 'SecretDisabled') return null
         throw error
       }
     })
@@ -156,7 +158,7 @@ class AzureKeyVault implements RemoteStore {
     return held.length === 0 ? null : held
   }
 
-  /** The new version; `null` when the name may be free later, after a while or what was done about it. */
+  /** The new version; `null` when the name is not free yet. */
   async #set(put: RemotePut, signal: AbortSignal): Promise<string | null> {
     const what = 'adding a version'
     const { value, contentType } = stored(put.value)
@@ -169,7 +171,6 @@ class AzureKeyVault implements RemoteStore {
     } catch (error) {
       if (!(error instanceof VaultFault) || error.status !== 409) throw error
       if (error.inner === 'ObjectIsDeletedButRecoverable') await this.#recover(put, signal)
-      await pause(PAUSE_MS, what, signal)
       return null
     }
     throw new StoreFault('down', `${what}: the answer names none`)
@@ -191,10 +192,10 @@ class AzureKeyVault implements RemoteStore {
   /** Waits until it is deleted; where purging is not allowed, it stays deleted and can be recovered. */
   async #purge(path: string, signal: AbortSignal): Promise<void> {
     const what = 'purging a secret'
-    for (;;) {
+    for (let n = 0; ; n++) {
       const purging = this.#client.call(what, signal, (client) => client.purgeDeletedSecret(path))
       if ((await unless([409], null, unless([403, 404], undefined, purging))) !== null) return
-      await pause(PAUSE_MS, what, signal)
+      await pause(pauseMs(n), what, signal)
     }
   }
 
@@ -228,12 +229,4 @@ function tagsOf({ mark, operation, description }: RemotePut): Record<string, str
   const text = cutTo((description ?? '').replace(/\p{Cc}/gu, ' '), TAG_CHARACTERS_MAX)
   const told = text === '' ? {} : { [DESCRIPTION]: text }
   return { ...wordsOf(mark), [OPERATION]: operation, ...told }
-}
-
-/** "403 Forbidden" with this inside stands for a version that is disabled, not for a credential. */
-function isDisabled(error: unknown): boolean {
-  const { details } = error as {
-    readonly details?: { readonly error?: { readonly innererror?: { readonly code?: unknown } } }
-  }
-  return details?.error?.innererror?.code === 'SecretDisabled'
 }

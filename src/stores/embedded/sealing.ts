@@ -2,7 +2,7 @@ import { DamagedEnvelope, openValue, sealValue } from '#crypto/envelope.ts'
 import type { Sealed } from '#domain/secret.ts'
 import type { StoreRef } from '#domain/store.ts'
 import type { Keyring } from '#ports/keyring.ts'
-import type { Sealing } from '#ports/sealing.ts'
+import type { CredentialSealing, Sealing } from '#ports/sealing.ts'
 
 /**
  * Seals bytes that lie beside their row in our own database: each under a key of its own, derived
@@ -32,3 +32,8 @@ export function sealing(
     },
   }
 }
+
+/** The same for a credential. */
+export const credentialSealing = (by: Sealing): CredentialSealing => ({
+  seal: (place, credential) => by.seal(place, credential.reveal()),
+})

@@ -18,8 +18,14 @@ function holdsNoValue(found: StoreFault): void {
   }
 }
 
+/** A store that is not what it should be, and a version as the real one names them. */
+interface Astray {
+  readonly store: RemoteStore
+  readonly version: string
+}
+
 /** Every wish, one after another; each must end as a fault of this kind. */
-async function allEnd(kind: StoreFaultKind, store: RemoteStore): Promise<void> {
+async function allEnd(kind: StoreFaultKind, { store, version }: Astray): Promise<void> {
   const path = store.pathOf(here())
   const { mark } = here()
   const put = {
@@ -28,9 +34,9 @@ async function allEnd(kind: StoreFaultKind, store: RemoteStore): Promise<void> {
   }
   const wishes: ((signal: AbortSignal) => Promise<unknown>)[] = [
     (signal) => store.put(put, signal),
-    (signal) => store.get(path, '1', signal),
+    (signal) => store.get(path, version, signal),
     (signal) => store.versions(path, mark, signal),
-    (signal) => store.drop(path, mark, ['1'], signal),
+    (signal) => store.drop(path, mark, [version], signal),
     (signal) => store.remove(path, mark, signal),
     (signal) => store.list(null, signal),
   ]
@@ -62,11 +68,11 @@ export function exerciseRemoteFaults(
   label: string,
   open: (t: TestContext) => Promise<RemoteUnderTest>,
 ): void {
-  const openAt = async (t: TestContext, url: string): Promise<RemoteStore> => {
-    const under = writing(t, await open(t))
-    const store = await under.at(url)
+  const openAt = async (t: TestContext, url: string): Promise<Astray> => {
+    const { at, put } = writing(t, await open(t))
+    const store = await at(url)
     t.after(() => store.close())
-    return store
+    return { store, version: await put({ value: SecretValue.fromText('at the right place') }) }
   }
 
   test(`${label}: a store that cannot be reached is down`, async (t) => {
@@ -80,8 +86,8 @@ export function exerciseRemoteFaults(
     const pages = ['<html>Log in first</html>', '', '{', '[]', 'null', '{"data":{"data":7}}']
     for (const page of pages) {
       const url = await answering(t, (_request, response) => response.end(page))
-      const store = await openAt(t, url)
-      holdsNoValue(await fault('down', store.get(store.pathOf(here()), '1', soon())))
+      const { store, version } = await openAt(t, url)
+      holdsNoValue(await fault('down', store.get(store.pathOf(here()), version, soon())))
     }
   })
 
@@ -94,8 +100,8 @@ export function exerciseRemoteFaults(
       response.on('drain', more).writeHead(200, { 'content-type': 'application/json' })
       more()
     })
-    const store = await openAt(t, url)
-    await fault('down', store.get(store.pathOf(here()), '1', soon()))
+    const { store, version } = await openAt(t, url)
+    await fault('down', store.get(store.pathOf(here()), version, soon()))
   })
 
   test(`${label}: a store that fails, or cuts the line, is down`, async (t) => {
@@ -111,7 +117,7 @@ export function exerciseRemoteFaults(
 
   test(`${label}: what is given up ends at once, and is down`, async (t) => {
     const url = await answering(t, () => undefined)
-    const store = await openAt(t, url)
+    const { store, version } = await openAt(t, url)
     const path = store.pathOf(here())
     const { mark } = here()
     const put = {
@@ -122,7 +128,7 @@ export function exerciseRemoteFaults(
       const begun = performance.now()
       const found = await Promise.all([
         fault('down', store.put(put, signal())),
-        fault('down', store.get(path, '1', signal())),
+        fault('down', store.get(path, version, signal())),
         fault('down', store.versions(path, mark, signal())),
         fault('down', store.remove(path, mark, signal())),
         fault('down', store.list(null, signal())),
@@ -133,14 +139,15 @@ export function exerciseRemoteFaults(
   })
 
   test(`${label}: a credential that is not known is refused`, async (t) => {
-    const under = writing(t, await open(t))
-    if (under.refused === null) {
+    const { refused, put } = writing(t, await open(t))
+    if (refused === null) {
       t.skip('the emulator takes any')
       return
     }
-    const store = await under.refused()
+    const store = await refused()
     t.after(() => store.close())
-    await allEnd('refused', store)
+    const version = await put({ value: SecretValue.fromText('at the right place') })
+    await allEnd('refused', { store, version })
   })
 
   test(`${label}: nothing that goes wrong shows the value`, async (t) => {

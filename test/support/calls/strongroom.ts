@@ -1,4 +1,9 @@
-import type { Calls } from './call.ts'
+import type { Body, Calls } from './call.ts'
+
+/** The plan of a store in which there is no orphan. */
+const NOTHING_TO_DO = '4f53cda18c2baa0c'
+
+const embedded = (): Body => ({ store: 'embedded' })
 
 export const strongroomCalls: Calls = {
   params: {
@@ -13,6 +18,7 @@ export const strongroomCalls: Calls = {
     'secrets/:id': ({ secret }) => secret,
     'secrets/:name': ({ inGroupName }) => inGroupName,
     'service-accounts/:id': ({ service }) => service,
+    'stores/:store': ({ store }) => store,
     'teams/:team': ({ team }) => team,
     'tokens/:id': ({ token }) => token,
     'users/:id': ({ user }) => user,
@@ -36,6 +42,15 @@ export const strongroomCalls: Calls = {
     createLink: ({ credential, mark }) => ({ secret: credential, name: `l.${mark}` }),
     createSecret: ({ mark }) => ({ name: `n.${mark}`, value: `value-n-${mark}` }),
     createServiceAccount: ({ mark }) => ({ name: `other ${mark}`, role: 'member' }),
+    createStore: ({ mark, storeUrl }) => ({
+      ...{ name: `ns-${mark}`, kind: 'vault', config: { url: storeUrl, prefix: `n${mark}` } },
+      credential: { token: `value-n-${mark}` },
+    }),
+    changeStore: ({ mark, storeUrl }) => ({ config: { url: storeUrl, prefix: `o${mark}` } }),
+    setDefaultStore: embedded,
+    syncStore: () => ({ plan: NOTHING_TO_DO }),
+    moveGroup: embedded,
+    moveSecret: embedded,
     createTeam: ({ mark }) => ({ name: `other ${mark}` }),
     createToken: ({ mark, service }) => ({ name: `other ${mark}`, service_account: service }),
     createUser: ({ mark }) => ({ email: `other-${mark}@example.com`, role: 'member' }),

@@ -1,0 +1,167 @@
+import type { Static } from 'typebox'
+import type { Fault } from '#domain/fault.ts'
+import { STORE_CREDENTIAL_BYTES_MAX } from '#domain/limits.ts'
+import { err, ok, type Result } from '#domain/result.ts'
+import { SecretValue } from '#domain/secret-value.ts'
+import type { StoreConfig } from '#domain/store.ts'
+import { moveGroup, moveSecret } from '#core/move-secret.ts'
+import { planSync, syncStore } from '#core/store-sync.ts'
+import {
+  addStore,
+  changeStore,
+  checkStore,
+  listStores,
+  removeStore,
+  setDefaultStore,
+} from '#core/store-verbs.ts'
+import { route, type Route } from '#dialects/dialect.ts'
+import { groupCalled } from './groups.ts'
+import * as schemas from './schemas.ts'
+import * as shapes from './shapes.ts'
+
+const tag = 'Stores'
+const PATH = '/strongroom/v1/stores'
+const params = schemas.params('store')
+
+const configOf = ({ kms_key: kmsKey, ...config }: Static<typeof schemas.StoreConfig>) =>
+  ({ ...config, ...(kmsKey === undefined ? {} : { kmsKey }) }) satisfies StoreConfig
+
+/** A credential as it was sent, closed at once. */
+function credentialOf(sent: Record<string, unknown> | null): Result<SecretValue | null, Fault> {
+  if (sent === null) return ok(null)
+  const value = SecretValue.fromText(JSON.stringify(sent))
+  if (value.size <= STORE_CREDENTIAL_BYTES_MAX) return ok(value)
+  const at = ['body', 'credential']
+  const limit = STORE_CREDENTIAL_BYTES_MAX
+  return err({ kind: 'invalid', problems: [{ at, rule: 'too_long', limit, unit: 'bytes' }] })
+}
+
+const setUp: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: PATH,
+    operationId: 'createStore',
+    summary: 'Set up a store of a vendor, after a probe was written, read and removed there',
+    ...{ tag, body: schemas.CreateStore },
+    exactNumbers: true,
+    success: { status: 200, schema: schemas.Store },
+    verb: addStore,
+    decode: ({ body: { name, kind, config, credential: sent = null } }) => {
+      const credential = credentialOf(sent)
+      if (!credential.ok) return credential
+      return ok({ name, kind, config: configOf(config), credential: credential.value })
+    },
+    encode: shapes.store,
+  }),
+  route({
+    method: 'GET',
+    path: PATH,
+    operationId: 'listStores',
+    summary: 'List the stores that were set up beside the embedded one, never their credentials',
+    ...{ tag, success: { status: 200, schema: schemas.Stores } },
+    verb: listStores,
+    decode: () => ok(null),
+    encode: ({ stores, fallback }) => ({
+      data: stores.map((store) => ({ ...shapes.store(store), default: store.id === fallback })),
+    }),
+  }),
+  route({
+    method: 'PUT',
+    path: `${PATH}/:store`,
+    operationId: 'changeStore',
+    summary: 'Set a store up otherwise, after a probe; elsewhere only with its credential anew',
+    ...{ tag, params, body: schemas.ChangeStore },
+    exactNumbers: true,
+    success: { status: 200, schema: schemas.Store },
+    verb: changeStore,
+    decode: ({ params: { store: word }, body }) => {
+      const change = { word, config: configOf(body.config) }
+      if (body.credential === undefined) return ok(change)
+      const credential = credentialOf(body.credential)
+      return credential.ok ? ok({ ...change, credential: credential.value }) : credential
+    },
+    encode: shapes.store,
+  }),
+  route({
+    method: 'DELETE',
+    path: `${PATH}/:store`,
+    operationId: 'deleteStore',
+    summary: 'Forget a store that nothing is in; what is there and not ours stays as it is',
+    ...{ tag, params, success: { status: 200, schema: schemas.Made } },
+    verb: removeStore,
+    decode: ({ params: { store: word } }) => ok({ word }),
+    encode: ({ id }) => ({ id }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/strongroom/v1/default-store',
+    operationId: 'setDefaultStore',
+    summary: 'Make a store the one of new groups of the account; `embedded` is one',
+    ...{ tag, body: schemas.InStore, success: { status: 200, schema: schemas.InStore } },
+    verb: setDefaultStore,
+    decode: ({ body: { store: word } }) => ok({ word }),
+    encode: ({ store }) => ({ store }),
+  }),
+]
+
+const looking: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: `${PATH}/:store/check`,
+    operationId: 'checkStore',
+    summary: 'Really write, read and remove a probe; says what this server asked of the store',
+    ...{ tag, params, success: { status: 200, schema: schemas.CheckedStore } },
+    verb: checkStore,
+    decode: ({ params: { store: word } }) => ok({ word }),
+    encode: ({ store, calls }) => ({ ...shapes.store(store), calls }),
+  }),
+  route({
+    method: 'GET',
+    path: `${PATH}/:store/plan`,
+    operationId: 'planSync',
+    summary: 'Compare what is in a store with the record; changes nothing',
+    ...{ tag, params, success: { status: 200, schema: schemas.StorePlan } },
+    verb: planSync,
+    decode: ({ params: { store: word } }) => ok({ word }),
+    encode: shapes.storePlan,
+  }),
+  route({
+    method: 'POST',
+    path: `${PATH}/:store/sync`,
+    operationId: 'syncStore',
+    summary: 'Have what is ours and on no record taken out of a store, as its plan said it',
+    ...{ tag, params, body: schemas.SyncStore },
+    success: { status: 200, schema: schemas.StorePlan },
+    verb: syncStore,
+    decode: ({ params: { store: word }, body: { plan } }) => ok({ word, plan }),
+    encode: shapes.storePlan,
+  }),
+]
+
+const moving: readonly Route[] = [
+  route({
+    method: 'PUT',
+    path: '/strongroom/v1/groups/:group/store',
+    operationId: 'moveGroup',
+    summary: 'Have what is made in a group from now on kept in another store',
+    ...{ tag, params: schemas.params('group'), body: schemas.InStore },
+    success: { status: 200, schema: schemas.Group },
+    verb: moveGroup,
+    decode: ({ params: { group }, body: { store } }) => ok({ group: groupCalled(group), store }),
+    encode: shapes.group,
+  }),
+  route({
+    method: 'POST',
+    path: '/strongroom/v1/secrets/:id/move',
+    operationId: 'moveSecret',
+    summary:
+      'Move a secret with all its versions to another store; it stays readable all the while',
+    ...{ tag, params: schemas.params('id'), body: schemas.InStore },
+    success: { status: 200, schema: schemas.Secret },
+    verb: moveSecret,
+    decode: ({ params: { id }, body: { store } }) => ok({ id, store }),
+    encode: ({ name, via, secret }) => shapes.secret(name, via, secret),
+  }),
+]
+
+export const storeRoutes: readonly Route[] = [...setUp, ...looking, ...moving]
