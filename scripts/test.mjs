@@ -19,6 +19,7 @@ const suites = {
 const longer = {
   conformance: ['test/conformance/run.ts'],
   crash: ['--test', 'test/crash/*.test.ts'],
+  stores: ['--test', 'test/stores/*.test.ts'],
 }
 
 function run(name, args) {

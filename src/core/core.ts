@@ -9,6 +9,7 @@ import type { Callers } from './callers.ts'
 import type { Groups } from './groups.ts'
 import type { People } from './people.ts'
 import type { Secrets } from './secrets.ts'
+import type { GivenStore } from './set-up-store.ts'
 import type { Stores } from './stores.ts'
 import type { Sealer } from './sealer.ts'
 import type { WarmKeyring } from './keyring.ts'
@@ -25,6 +26,8 @@ export interface Core {
   readonly stores: Stores
   /** Seals the credentials of a store. */
   readonly credentials: (store: StoreId) => CredentialSealing
+  /** What each new account is given as its default store; `null` for the embedded one. */
+  readonly accountStore: GivenStore | null
   readonly tokens: Tokens
   readonly callers: Callers
   readonly groups: Groups

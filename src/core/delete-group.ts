@@ -3,6 +3,7 @@ import type { Fault } from '#domain/fault.ts'
 import type { Group } from '#domain/group.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Write } from '#ports/database.ts'
+import { mustAnswer, type Forced } from './answering.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { removeSecret } from './delete-secret.ts'
@@ -51,7 +52,7 @@ const afterwards = ({ id }: Group): readonly Write[] => [
 ]
 
 /** Removes a named group or an environment with all it holds; what it only links to stays. */
-export const deleteWholeGroup: Verb<GroupRef, { readonly id: string }, 'group.delete'> = {
+export const deleteWholeGroup: Verb<GroupRef & Forced, { readonly id: string }, 'group.delete'> = {
   action: 'group.delete',
   async decide(core, caller, ref) {
     const group = await findGroup(core, caller, ref)
@@ -63,6 +64,7 @@ export const deleteWholeGroup: Verb<GroupRef, { readonly id: string }, 'group.de
       const why = 'it is there as long as its owner is'
       return { fault: { kind: 'in_use', thing: 'group', why }, target }
     }
+    if (ref.force === false) await groupMustAnswer(core, group)
     const emptied = await emptying(core, caller, group)
     const at = core.world.now()
     return {
@@ -80,6 +82,14 @@ export const deleteWholeGroup: Verb<GroupRef, { readonly id: string }, 'group.de
       },
     }
   },
+}
+
+/** One secret speaks for all of them: they are in one store. */
+async function groupMustAnswer(core: Core, group: Group): Promise<void> {
+  const first = { group: group.id, sort: 'id', descending: false, after: null, limit: 1 } as const
+  for (const { secret, link } of await core.database.reads.secrets(first)) {
+    if (link === null) await mustAnswer(core, secret)
+  }
 }
 
 /** What takes every secret and link out of a group, as long as nothing comes in meanwhile. */

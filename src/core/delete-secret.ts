@@ -1,6 +1,7 @@
 import type { Secret } from '#domain/secret.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Write } from '#ports/database.ts'
+import { mustAnswer, type Forced } from './answering.ts'
 import { authorize } from './authorize.ts'
 import { changed, unlinkAll } from './change-secret.ts'
 import type { Core } from './core.ts'
@@ -26,7 +27,7 @@ export interface DeletedSecret {
  * retention it can be brought back; then, or at once without one, its values are wiped. Where it is
  * only a link, the link goes and the secret stays.
  */
-export const deleteSecret: Verb<SecretRef, DeletedSecret, 'secret.delete'> = {
+export const deleteSecret: Verb<SecretRef & Forced, DeletedSecret, 'secret.delete'> = {
   action: 'secret.delete',
   async decide(core, caller, ref) {
     const found = await locate(core, caller, ref)
@@ -37,6 +38,7 @@ export const deleteSecret: Verb<SecretRef, DeletedSecret, 'secret.delete'> = {
     const grant = authorize(caller, 'secret.delete', resource, target)
     if (!grant.ok) return { fault: grant.error, target }
     const { secret: on } = found
+    if (ref.force === false && !found.linked) await mustAnswer(core, on)
     const at = core.world.now()
     const writes = found.linked
       ? await removeLink(core, found)

@@ -67,7 +67,7 @@ export const resolveEnvironment: Verb<ResolveEnvironment, Resolved, 'group.creat
     if ('fault' in owner) return owner
     const turn = await takingTurns(core, owner)
     const known = await core.database.reads.environment(owner.id, name)
-    const group = known ?? newGroup(core, caller, owner, name)
+    const group = known ?? (await newGroup(core, caller, owner, name))
     const resource = { kind: 'group', group, thing: 'team' } as const
     const grant = authorize(caller, 'group.create', resource, groupTarget(group))
     if (!grant.ok) return { fault: grant.error }
@@ -126,14 +126,19 @@ async function takingTurns(core: Core, { kind, id }: EnvironmentOwner): Promise<
   return [{ write: 'changed-group', id: own.id, revision, at: core.world.now() }]
 }
 
-const newGroup = (core: Core, caller: Caller, owner: Owner, name: string): Group => ({
+const newGroup = async (
+  core: Core,
+  caller: Caller,
+  owner: Owner,
+  name: string,
+): Promise<Group> => ({
   id: core.newId<'group'>(),
   account: caller.account,
   kind: 'environment',
   name,
   owner,
   open: true,
-  store: 'embedded',
+  store: await core.database.reads.defaultStore(caller.account),
   createdAt: core.world.now(),
   createdBy: caller.subject.id,
 })

@@ -3,12 +3,17 @@ import type { AccountId, SubjectId } from '#domain/ids.ts'
 import { TOKEN_TTL_DEFAULT_MS } from '#domain/limits.ts'
 import type { Scope, Subject, TokenForm, TokenKind } from '#domain/subject.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
+import type { StoreRef } from '#domain/store.ts'
 import type { Token, Write } from '#ports/database.ts'
 import type { MintedToken } from '#ports/tokens.ts'
 import type { Core } from './core.ts'
+import { newStore, type StoreMaker } from './set-up-store.ts'
 
 /** What making new things takes. */
-export type Founder = Pick<Core, 'world' | 'newId' | 'tokens' | 'keyring'>
+export type Founder = Pick<Core, 'world' | 'newId' | 'tokens'>
+
+/** What making an account takes. */
+export type AccountFounder = Founder & StoreMaker & Pick<Core, 'keyring' | 'accountStore'>
 
 export interface Founded<T> {
   readonly made: T
@@ -16,11 +21,19 @@ export interface Founded<T> {
   readonly writes: readonly Write[]
 }
 
+interface OwnGroupSaid {
+  readonly name: string
+  readonly owner: Owner
+  readonly account: AccountId
+  readonly by: SubjectId
+  readonly store: StoreRef
+}
+
 /** The group that comes with its owner. */
 export function ownGroup(
   { world, newId }: Pick<Core, 'world' | 'newId'>,
   kind: GroupKind,
-  { name, owner, account, by }: { name: string; owner: Owner; account: AccountId; by: SubjectId },
+  { name, owner, account, by, store }: OwnGroupSaid,
 ): Extract<Write, { readonly write: 'group' }> {
   const row: Group = {
     id: newId<'group'>(),
@@ -29,7 +42,7 @@ export function ownGroup(
     name,
     owner,
     open: true,
-    store: 'embedded',
+    store,
     createdAt: world.now(),
     createdBy: by,
   }
@@ -70,10 +83,15 @@ export function newToken(
   return { row, text, write: { write: 'token', row, keyId, digest } }
 }
 
+/** What is said of a new subject, and where its personal group is kept. */
+export type PersonSaid = Pick<Subject, 'account' | 'kind' | 'role' | 'name' | 'email'> & {
+  readonly store: StoreRef
+}
+
 /** A subject with its personal group (users only) and no token yet. */
 export function newPerson(
   founder: Founder,
-  said: Pick<Subject, 'account' | 'kind' | 'role' | 'name' | 'email'>,
+  { store, ...said }: PersonSaid,
 ): Omit<Founded<Subject>, 'token'> {
   const made: Subject = {
     ...said,
@@ -83,7 +101,7 @@ export function newPerson(
   }
   const owner = { kind: 'subject', id: made.id } as const
   const { account, id: by } = made
-  const personal = ownGroup(founder, 'personal', { name: 'personal', owner, account, by })
+  const personal = ownGroup(founder, 'personal', { name: 'personal', owner, account, by, store })
   return {
     made,
     writes: [{ write: 'subject', row: made }, ...(made.kind === 'user' ? [personal] : [])],
@@ -93,7 +111,7 @@ export function newPerson(
 /** The same with a first token of the default life. */
 export function newSubject(
   founder: Founder,
-  said: Pick<Subject, 'account' | 'kind' | 'role' | 'name' | 'email'>,
+  said: PersonSaid,
   expiresAt: number | null = founder.world.now() + TOKEN_TTL_DEFAULT_MS,
 ): Founded<Subject> {
   const { made, writes } = newPerson(founder, said)
@@ -102,20 +120,23 @@ export function newSubject(
 }
 
 /**
- * An account with its key, its two groups and its first admin. The admin's token does not expire:
+ * An account with its key, its default store, its two groups and its first admin. The admin's token does not expire:
  * an account must not lock itself out; its owner may replace it by one that does.
  */
 export async function newAccount(
-  founder: Founder,
+  founder: AccountFounder,
   name: string,
 ): Promise<Founded<{ id: AccountId; admin: Subject }>> {
   const id = founder.newId<'account'>()
   const now = founder.world.now()
   const key = await founder.keyring.make(id, now)
+  const setUp =
+    founder.accountStore === null ? null : await newStore(founder, id, founder.accountStore)
+  const store = setUp?.id ?? 'embedded'
   const role = 'admin' as const
-  const said = { account: id, kind: 'user', role, name: 'admin', email: null } as const
+  const said = { account: id, kind: 'user', role, name: 'admin', email: null, store } as const
   const admin = newSubject(founder, said, null)
-  const common = { owner: { kind: 'account', id } as const, account: id, by: admin.made.id }
+  const common = { owner: { kind: 'account', id } as const, account: id, by: admin.made.id, store }
   return {
     made: { id, admin: admin.made },
     token: admin.token,
@@ -123,6 +144,12 @@ export async function newAccount(
       { write: 'account', row: { id, name, authority: 1, createdAt: now } },
       { write: 'rests-on-root-key', rootKey: key.rootKey },
       { write: 'account-key', row: key },
+      ...(setUp === null
+        ? []
+        : ([
+            { write: 'store', row: setUp },
+            { write: 'default-store', account: id, store: setUp.id },
+          ] as const)),
       ...admin.writes,
       ownGroup(founder, 'account', { ...common, name: 'secrets' }),
       ownGroup(founder, 'credentials', { ...common, name: 'credentials' }),

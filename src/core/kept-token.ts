@@ -153,7 +153,7 @@ async function keepFirst(
   const { account } = subject
   const owner = { kind: 'subject', id: subject.id } as const
   const known = await core.database.reads.ownGroup('tokens', subject.id)
-  const of = { name: 'tokens', owner, account, by: caller.subject.id }
+  const of = { name: 'tokens', owner, account, by: caller.subject.id, store: 'embedded' } as const
   const made = ownGroup(core, 'tokens', of)
   const group = known ?? made.row
   const secret = await firstSecret(core, caller, group, name)

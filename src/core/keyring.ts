@@ -46,11 +46,13 @@ export class WarmKeyring implements Keyring {
     return this.#find(account, generation)
   }
 
-  /** A new account's first key, wrapped. */
+  /** A new account's first key, wrapped; warm, so that what comes with the account can be sealed. */
   async make(account: AccountId, now: number): Promise<WrappedAccountKey> {
     const raw = this.#world.random(KEY_BYTES)
     try {
-      return await this.#wrap({ account, generation: 1, createdAt: now }, raw)
+      const row = await this.#wrap({ account, generation: 1, createdAt: now }, raw)
+      this.#keep(`${account} current`, { generation: 1, key: createSecretKey(raw) })
+      return row
     } finally {
       raw.fill(0)
     }
@@ -89,8 +91,12 @@ export class WarmKeyring implements Keyring {
     const raw = await this.#unwrap(row)
     const key: AccountKey = { generation: row.generation, key: createSecretKey(raw) }
     raw.fill(0)
+    this.#keep(name, key)
+    return key
+  }
+
+  #keep(name: string, key: AccountKey): void {
     if (this.#warm.size >= KEYS_MAX) this.#warm.clear()
     this.#warm.set(name, { key, until: this.#world.now() + TTL_MS })
-    return key
   }
 }

@@ -126,7 +126,8 @@ type Decided = Promise<Decision<Putting, PutAccount>>
 async function create(core: Core, caller: Caller, { input, roles, terms }: Asked): Decided {
   const { account: id } = caller
   const { name, role } = input
-  const of = { account: id, role: role ?? 'member', name, email: null } as const
+  const store = await core.database.reads.defaultStore(id)
+  const of = { account: id, role: role ?? 'member', name, email: null, store } as const
   const person = newPerson(core, { ...of, kind: 'service_account' })
   const subject = person.made
   const target = input.dryRun ? null : subjectTarget(subject)

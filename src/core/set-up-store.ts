@@ -1,6 +1,7 @@
 import type { Problem } from '#domain/fault.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { RemoteStoreKind, Store, StoreConfig } from '#domain/store.ts'
+import type { Installation } from '#ports/database.ts'
 import type { Core } from './core.ts'
 import { credentialPlace } from './store-credential.ts'
 import { titleProblem } from './titles.ts'
@@ -36,9 +37,14 @@ export const leadsElsewhere = (
   store.credential !== null &&
   destination(config) !== destination(store.config)
 
+/** What making the row of a store takes. */
+export type StoreMaker = Pick<Core, 'world' | 'newId' | 'credentials'> & {
+  readonly installation: Pick<Installation, 'id'>
+}
+
 /** The row of a new store. */
 export async function newStore(
-  core: Core,
+  core: StoreMaker,
   account: Store['account'],
   given: GivenStore,
   id = core.newId<'store'>(),
@@ -62,7 +68,7 @@ export async function storeWith(
 }
 
 async function sealed(
-  core: Core,
+  core: Pick<StoreMaker, 'installation' | 'credentials'>,
   store: Pick<Store, 'id' | 'account'>,
   credential: SecretValue | null,
 ): Promise<Store['credential']> {

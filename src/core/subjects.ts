@@ -41,7 +41,9 @@ export const createSubject: Verb<CreateSubject, NewSubject, 'subject.create'> = 
       email !== null && (await core.database.reads.subjectByEmail(caller.account, email))
     if (taken)
       return { fault: { kind: 'name_taken', thing: 'subject' }, target: subjectTarget(taken) }
-    const founded = newSubject(core, { account: caller.account, kind, role, name, email })
+    const { account } = caller
+    const store = await core.database.reads.defaultStore(account)
+    const founded = newSubject(core, { account, kind, role, name, email, store })
     const target = subjectTarget(founded.made)
     const grant = authorize(caller, 'subject.create', { kind: 'account' }, target)
     if (!grant.ok) return { fault: grant.error }

@@ -87,7 +87,8 @@ async function create(core: Core, caller: Caller, input: PutTeam, people: People
   if (!grant.ok) return { fault: grant.error }
   const members = asMembers(people, at)
   const owner = { kind: 'team', id } as const
-  const own = ownGroup(core, 'team', { name, owner, account, by: subject.id })
+  const store = await core.database.reads.defaultStore(account)
+  const own = ownGroup(core, 'team', { name, owner, account, by: subject.id, store })
   const data: TeamView = {
     ...{ team, account: await core.people.account(caller), madeBy: subject },
     ...{ manifest, updatedAt: own.row.createdAt, members },

@@ -33,12 +33,13 @@ export const createTeam: Verb<{ readonly name: string }, Team, 'team.create'> = 
     if (problem !== null) return { fault: { kind: 'invalid', problems: [problem] } }
     const owner = { kind: 'team', id: team.id } as const
     const slug = await freeSlug(core.database.reads, account, name, id)
+    const store = await core.database.reads.defaultStore(account)
     return {
       grant: grant.value,
       writes: [
         { write: 'team', row: team },
         { write: 'member', team: team.id, subject: subject.id, at, manager: true },
-        ownGroup(core, 'team', { name, owner, account, by: subject.id }),
+        ownGroup(core, 'team', { name, owner, account, by: subject.id, store }),
         ...(slug === null ? [] : [{ write: 'slug', account, owner: id, slug } as const]),
       ],
       answer: () => team,

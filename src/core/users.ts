@@ -86,7 +86,8 @@ export const registerUser: Verb<RegisterUser, Subject, 'subject.create'> = {
     }
     const { email } = said
     const { account } = caller
-    const of = { account, kind: 'user', role: 'member', name: email, email } as const
+    const store = await core.database.reads.defaultStore(account)
+    const of = { account, kind: 'user', role: 'member', name: email, email, store } as const
     const { made, writes } = newPerson(core, of)
     if (dryRun) return { grant: allowed.value, writes: [], answer: () => made }
     const grant = authorize(caller, 'subject.create', { kind: 'account' }, subjectTarget(made))

@@ -13,17 +13,20 @@ import { idMaker } from '#core/new-id.ts'
 import { abandonWrites } from '#core/reconcile.ts'
 import { installationKeyContext } from '#core/root-keys.ts'
 import { Secrets } from '#core/secrets.ts'
+import type { GivenStore } from '#core/set-up-store.ts'
 import { Sealer } from '#core/sealer.ts'
 import { Stores } from '#core/stores.ts'
 import { openDatabase } from '#database/database.ts'
-import type { InstallationId } from '#domain/ids.ts'
+import type { InstallationId, StoreId } from '#domain/ids.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { Database, Installation } from '#ports/database.ts'
+import type { Keyring } from '#ports/keyring.ts'
 import type { Kms } from '#ports/kms.ts'
 import type { World } from '#ports/world.ts'
 import { rowSeal } from '#stores/embedded/row-seal.ts'
 import { credentialSealing, sealing } from '#stores/embedded/sealing.ts'
 import { embeddedStore } from '#stores/embedded/store.ts'
+import { readAccountStore, tryAccountStore } from './account-store.ts'
 import type { Config } from './config.ts'
 import { openKms } from './root-key.ts'
 import { storeOpener } from './stores.ts'
@@ -35,10 +38,20 @@ export interface Booted {
   readonly firstToken: SecretValue | null
 }
 
+/** What there is before the installation is. */
+interface Ground {
+  readonly config: Config
+  readonly world: World
+  readonly database: Database
+  readonly kms: Kms
+  readonly accountStore: GivenStore | null
+}
+
 const KEY_BYTES = 32
 
 /** Opens everything the server works with; on the first start it makes it. */
 export async function boot(config: Config, world: World): Promise<Booted> {
+  const accountStore = await readAccountStore(config)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   flushFolder(dirname(config.dataDir))
   const database = await openDatabase(
@@ -49,12 +62,14 @@ export async function boot(config: Config, world: World): Promise<Booted> {
   try {
     const known = await database.reads.installation()
     const kms = await openKms(config, known)
+    const ground: Ground = { config, world, database, kms, accountStore }
     if (known !== null) {
-      const core = await assemble(config, world, database, kms, known)
+      await tryOut(ground, known.id)
+      const core = await assemble(ground, known)
       await abandonWrites(core)
       return { core, firstToken: null }
     }
-    return await found(config, world, database, kms)
+    return await found(ground)
   } catch (error) {
     await database.close()
     throw error
@@ -69,9 +84,11 @@ function flushFolder(path: string): void {
 }
 
 /** Makes the installation with its keys and its first account, in one change. */
-async function found(config: Config, world: World, database: Database, kms: Kms): Promise<Booted> {
+async function found(ground: Ground): Promise<Booted> {
+  const { world, database, kms, accountStore } = ground
   const newId = idMaker(world)
   const id = newId<'installation'>()
+  await tryOut(ground, id)
   const seed = world.random(KEY_BYTES)
   const serverKey = world.random(KEY_BYTES)
   const draft = {
@@ -86,7 +103,13 @@ async function found(config: Config, world: World, database: Database, kms: Kms)
   const tokens = tokensOf(serverKey, id, world)
   seed.fill(0)
   serverKey.fill(0)
-  const account = await newAccount({ world, newId, tokens, keyring }, 'main')
+  const account = await newAccount(
+    {
+      ...{ world, newId, tokens, keyring, accountStore, installation: { id } },
+      credentials: credentialsOf(keyring, world),
+    },
+    'main',
+  )
   const row: Installation = { ...draft, operator: account.made.id }
   const done = await database.commit({
     entries: [firstEntry(world, account.made.id)],
@@ -97,9 +120,9 @@ async function found(config: Config, world: World, database: Database, kms: Kms)
   if (done.kind !== 'committed') {
     const known = await database.reads.installation()
     if (known === null) throw new Error('the first account could not be made')
-    return { core: await assemble(config, world, database, kms, known), firstToken: null }
+    return { core: await assemble(ground, known), firstToken: null }
   }
-  const core = await assemble(config, world, database, kms, row)
+  const core = await assemble(ground, row)
   return { core, firstToken: account.token }
 }
 
@@ -117,13 +140,17 @@ const firstEntry = (world: World, account: Installation['operator']) =>
     reason: null,
   }) as const
 
-async function assemble(
-  config: Config,
-  world: World,
-  database: Database,
-  kms: Kms,
-  installation: Installation,
-): Promise<Core> {
+const credentialsOf =
+  (keyring: Keyring, world: World): Core['credentials'] =>
+  (store: StoreId) =>
+    credentialSealing(sealing(keyring, (n) => world.random(n), store))
+
+async function tryOut({ accountStore, config, world }: Ground, id: InstallationId): Promise<void> {
+  if (accountStore !== null) await tryAccountStore(accountStore, config, world, id)
+}
+
+async function assemble(ground: Ground, installation: Installation): Promise<Core> {
+  const { config, world, database, kms, accountStore } = ground
   const unwrapped = async (purpose: 'server-key' | 'signing-key', wrapped: Uint8Array) =>
     kms.unwrap(installationKeyContext(installation.id, purpose), wrapped)
   const serverKey = await unwrapped('server-key', installation.serverKey)
@@ -147,7 +174,8 @@ async function assemble(
       database.reads,
       storeOpener({ installation: installation.id, keyring, world, ...config.stores }),
     ),
-    credentials: (store) => credentialSealing(sealing(keyring, random, store)),
+    credentials: credentialsOf(keyring, world),
+    accountStore,
     tokens,
     callers: new Callers(database.reads, tokens, world),
     groups: new Groups(database.reads),

@@ -58,6 +58,12 @@ export const settings = {
     '',
     'Allow stores at private and link-local addresses, and http:// for them.',
   ),
+  accountStore: setting(
+    'account-store',
+    'FILE',
+    '',
+    'Keep what is in new accounts in the store that this JSON file describes.',
+  ),
   basePath: setting('base-path', 'PATH', '', 'Serve every path under this one.'),
   tlsCert: setting('tls-cert', 'FILE', '', 'Serve HTTPS with this certificate chain (PEM).'),
   tlsKey: setting('tls-key', 'FILE', '', 'The private key of the certificate (PEM).'),
@@ -84,6 +90,8 @@ export interface Config {
   readonly retentionMs: number
   /** What holds for stores beside the database. */
   readonly stores: { readonly cacheMs: number; readonly privateAddresses: boolean }
+  /** The file of the store that new accounts are given; `null` for the embedded one. */
+  readonly accountStoreFile: string | null
   readonly basePath: string
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly json: boolean
@@ -125,6 +133,7 @@ export function readConfig(
       cacheMs: storeCacheMs(text('storeCache')),
       privateAddresses: text('privateStores') !== '',
     },
+    accountStoreFile: path('accountStore'),
     basePath: basePath(text('basePath')),
     tls,
     json: text('json') !== '',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { InstallationId } from '#domain/ids.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import { assertNever } from '#domain/result.ts'
-import type { Store } from '#domain/store.ts'
+import type { RemoteStoreKind, Store } from '#domain/store.ts'
 import type { Keyring } from '#ports/keyring.ts'
 import { StoreFault, type RemoteStore, type RemoteStoreOptions } from '#ports/remote-store.ts'
 import type { OutsideStore } from '#ports/secret-store.ts'
@@ -33,7 +33,7 @@ export function storeOpener(around: StoreSurroundings): (store: Store) => Promis
     const credential = await credentialOf(store, installation, keyring, random)
     return remoteStore({
       ref: store.id,
-      remote: await openRemote(store, credential, { now: () => world.now() }),
+      remote: await openInstalled(store, credential, { now: () => world.now() }),
       locators: sealing(keyring, random, store.id),
       guard: new Guard(),
       cache: new ValueCache(cacheMs, () => world.now()),
@@ -57,8 +57,31 @@ async function credentialOf(
   return new SecretValue(opened)
 }
 
+/** What each kind needs beside what is installed with the server. */
+const packages: Readonly<Record<RemoteStoreKind, readonly string[]>> = {
+  'aws-secrets-manager': ['@aws-sdk/client-secrets-manager'],
+  'aws-parameter-store': ['@aws-sdk/client-ssm'],
+  'azure-key-vault': ['@azure/keyvault-secrets', '@azure/identity'],
+  'gcp-secret-manager': ['@google-cloud/secret-manager', 'google-auth-library', '@grpc/grpc-js'],
+  vault: [],
+}
+
+/** Opens a store by its vendor's SDK. Throws a `StoreFault`, also where that is not installed. */
+export async function openInstalled(
+  ...[store, credential, options]: Parameters<typeof openRemote>
+): Promise<RemoteStore> {
+  try {
+    return await openRemote(store, credential, options)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code !== 'ERR_MODULE_NOT_FOUND') throw error
+    const missing = packages[store.kind].join(' ')
+    throw new StoreFault('rejected', `its client is not installed here: npm install ${missing}`)
+  }
+}
+
 async function openRemote(
-  { kind, config }: Store,
+  { kind, config }: Pick<Store, 'kind' | 'config'>,
   credential: SecretValue | null,
   options: RemoteStoreOptions,
 ): Promise<RemoteStore> {

@@ -92,12 +92,16 @@ async function agree(api: () => Api, bao: RunningOpenbao): Promise<void> {
 type Held = readonly (readonly [path: string, versions: number])[]
 
 async function onRecord(api: Api): Promise<Held> {
-  const list = (await api.get(`${own}/groups/outside/secrets?limit=1000`)).expect(200).list('data')
   const held: [string, number][] = []
-  for (const { id, path, store } of list) {
-    if (store === 'embedded') continue
-    const versions = (await api.get(`${own}/secrets/${String(id)}/versions`)).expect(200)
-    held.push([String(path), versions.list('data').length])
+  const groups = (await api.get(`${own}/groups?limit=1000`)).expect(200).list('data')
+  for (const { id: group, store: kept } of groups) {
+    if (kept === 'embedded') continue
+    const path = `${own}/groups/${String(group)}/secrets?limit=1000`
+    for (const secret of (await api.get(path)).expect(200).list('data')) {
+      if (secret['store'] === 'embedded') continue
+      const versions = await api.get(`${own}/secrets/${String(secret['id'])}/versions`)
+      held.push([String(secret['path']), versions.expect(200).list('data').length])
+    }
   }
   return held.toSorted(([a], [b]) => (a < b ? -1 : 1))
 }

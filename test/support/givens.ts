@@ -189,11 +189,7 @@ export const givens: Readonly<Record<string, Give>> = {
   async 'a store'(house, known) {
     const vault = await smallVault()
     const body = {
-      ...{
-        name: 'ours',
-        kind: 'vault',
-        config: { url: vault, prefix: known.get('account')?.slice(-20) },
-      },
+      ...{ name: 'ours', kind: 'vault', config: { url: vault } },
       credential: { token: 'hunter2' },
     }
     const made = (await adminOf(house, known).post(`${own}/stores`, body)).expect(200)

@@ -31,10 +31,18 @@ let postgres: Promise<RunningPostgres> | null = null
 export const quickPostgres = (): Promise<RunningPostgres> =>
   (postgres ??= startPostgres({ durable: false }))
 
-export async function openHouse(engine: Engine, options: ServerOptions = {}): Promise<House> {
+interface HouseOptions extends ServerOptions {
+  /** Whether stores may be at private addresses, as those of tests are; true by default. */
+  readonly privateStores?: boolean
+}
+
+export async function openHouse(
+  engine: Engine,
+  { privateStores = true, args = [], ...options }: HouseOptions = {},
+): Promise<House> {
   const database = engine === 'SQLite' ? null : await (await quickPostgres()).newDatabase()
   const server = await startServer({
-    ...{ ...options, args: ['--private-stores', ...(options.args ?? [])] },
+    ...{ ...options, args: [...args, ...(privateStores ? ['--private-stores'] : [])] },
     ...(database === null ? {} : { database }),
   })
   const record = await (database === null ? sqliteRecord(server.dataDir) : postgresRecord(database))

@@ -120,7 +120,7 @@ export async function settleRest(site: Site, group: string) {
 /** The same place in the one Vault of this process is nobody else's. */
 export async function settleStore({ made, mark }: Site) {
   const storeName = `st-${mark}`
-  const storeUrl = await smallVault()
+  const storeUrl = `${await smallVault()}/${mark}`
   const store = await made(`${own}/stores`, {
     ...{ name: storeName, kind: 'vault', config: { url: storeUrl, prefix: mark } },
     credential: { token: `value-t-${mark}` },

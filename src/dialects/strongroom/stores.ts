@@ -5,6 +5,7 @@ import { err, ok, type Result } from '#domain/result.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import type { StoreConfig } from '#domain/store.ts'
 import { moveGroup, moveSecret } from '#core/move-secret.ts'
+import type { GivenStore } from '#core/set-up-store.ts'
 import { planSync, syncStore } from '#core/store-sync.ts'
 import {
   addStore,
@@ -36,6 +37,14 @@ function credentialOf(sent: Record<string, unknown> | null): Result<SecretValue 
   return err({ kind: 'invalid', problems: [{ at, rule: 'too_long', limit, unit: 'bytes' }] })
 }
 
+/** A store as it is said in JSON that fits the schema. */
+export function givenStore(said: Static<typeof schemas.CreateStore>): Result<GivenStore, Fault> {
+  const { name, kind, config } = said
+  const credential = credentialOf(said.credential ?? null)
+  if (!credential.ok) return credential
+  return ok({ name, kind, config: configOf(config), credential: credential.value })
+}
+
 const setUp: readonly Route[] = [
   route({
     method: 'POST',
@@ -46,11 +55,7 @@ const setUp: readonly Route[] = [
     exactNumbers: true,
     success: { status: 200, schema: schemas.Store },
     verb: addStore,
-    decode: ({ body: { name, kind, config, credential: sent = null } }) => {
-      const credential = credentialOf(sent)
-      if (!credential.ok) return credential
-      return ok({ name, kind, config: configOf(config), credential: credential.value })
-    },
+    decode: ({ body }) => givenStore(body),
     encode: shapes.store,
   }),
   route({

@@ -48,7 +48,8 @@ const remove = route({
   ...{ tag, params: schemas.idParams, query: schemas.forceQuery },
   success: { status: 200, schema: Type.Integer() },
   verb: deleteSecret,
-  decode: ({ params }) => ok({ by: 'id', id: params.id, among: 'named' }),
+  decode: ({ params, query: { forceDelete } }) =>
+    ok({ by: 'id', id: params.id, among: 'named', force: forceDelete ?? false }),
   encode: () => 1,
 })
 
