@@ -58,7 +58,6 @@ const scopes: Readonly<Record<Action, Scope | null>> = {
   'store.create': 'manage',
   'store.default': 'manage',
   'store.drift': 'manage',
-  'store.import': 'manage',
   'store.list': 'list',
   'store.move': 'manage',
   'store.remove': 'manage',

@@ -132,7 +132,7 @@ export async function newAccount(
   const key = await founder.keyring.make(id, now)
   const setUp =
     founder.accountStore === null ? null : await newStore(founder, id, founder.accountStore)
-  const store = setUp?.id ?? 'embedded'
+  const store: StoreRef = setUp?.id ?? 'embedded'
   const role = 'admin' as const
   const said = { account: id, kind: 'user', role, name: 'admin', email: null, store } as const
   const admin = newSubject(founder, said, null)

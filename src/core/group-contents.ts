@@ -1,4 +1,5 @@
 import type { Group } from '#domain/group.ts'
+import type { SubjectId } from '#domain/ids.ts'
 import type { SecretInfo } from '#domain/secret.ts'
 import type { Caller, Subject } from '#domain/subject.ts'
 import type { Account, Shown } from '#ports/database.ts'
@@ -38,15 +39,19 @@ export interface GroupContents {
 const SECRETS_MAX = 100_000
 const GROUPS_MAX = 100_000
 
-export const contained = async (
+/** Who made some secrets, each looked for once. */
+export async function creatorsOf(
   core: Core,
   caller: Caller,
-  via: Group,
-  { name, secret }: Pick<Shown, 'name' | 'secret'>,
-): Promise<ContainedSecret> => ({
-  ...{ name, via, secret },
-  creator: await core.people.subject(caller, secret.createdBy.id),
-})
+  secrets: readonly SecretInfo[],
+): Promise<ReadonlyMap<SubjectId, Subject | null>> {
+  const creators = new Map<SubjectId, Subject | null>()
+  for (const { createdBy } of secrets) {
+    if (creators.has(createdBy.id)) continue
+    creators.set(createdBy.id, await core.people.subject(caller, createdBy.id))
+  }
+  return creators
+}
 
 /** Every entry of a group, as they were made. */
 export const entriesOf = (core: Core, { id }: Group): Promise<readonly Shown[]> =>
@@ -69,12 +74,20 @@ export async function contentsOf(core: Core, caller: Caller, group: Group): Prom
     entriesOf(core, group),
     core.people.subject(caller, group.createdBy),
   ])
+  const creators = await creatorsOf(
+    core,
+    caller,
+    entries.map(({ secret }) => secret),
+  )
   const moments = entries.map(({ secret }) => secret.updatedAt)
   const updatedAt = moments.reduce((a, b) => Math.max(a, b), state?.updatedAt ?? group.createdAt)
   return {
     ...{ account, group, creator, updatedAt, manifest, collaborators },
     integration: await integrationOf(core, account, group),
-    secrets: await Promise.all(entries.map((entry) => contained(core, caller, group, entry))),
+    secrets: entries.map(({ name, secret }) => ({
+      ...{ name, via: group, secret },
+      creator: creators.get(secret.createdBy.id) ?? null,
+    })),
   }
 }
 

@@ -9,7 +9,7 @@ import { authorize, maySee } from './authorize.ts'
 import type { Core } from './core.ts'
 import type { Part, PartOf } from './everyone.ts'
 import { secretNamed } from './full-names.ts'
-import { contained, namedGroupsSeen, type ContainedSecret } from './group-contents.ts'
+import { creatorsOf, namedGroupsSeen, type ContainedSecret } from './group-contents.ts'
 import { findGroup, groupTarget, locate, secretTarget, type Located } from './locate.ts'
 import type { Refused, Verb } from './perform.ts'
 import { open } from './read-secret.ts'
@@ -69,7 +69,9 @@ export const showSecret: Verb<{ readonly id: string }, FullSecret, 'secret.read'
 
 async function describe(core: Core, caller: Caller, found: Located): Promise<FullSecret> {
   const account = await core.people.account(caller)
-  const entry = await contained(core, caller, found.via, found)
+  const { name, via, secret } = found
+  const creator = await core.people.subject(caller, secret.createdBy.id)
+  const entry = { name, via, secret, creator }
   return { ...entry, account, versions: await liveVersions(core, found.secret), value: null }
 }
 
@@ -236,15 +238,16 @@ async function pageOf(
   return { items, total: before }
 }
 
-const fullOnes = async (
+async function fullOnes(
   core: Core,
   caller: Caller,
   account: Account,
   placed: readonly Placed[],
-): Promise<readonly FullSecret[]> =>
-  Promise.all(
-    placed.map(async ({ group, entry }) => ({
-      ...(await contained(core, caller, group, entry)),
-      ...{ account, versions: null, value: null },
-    })),
-  )
+): Promise<readonly FullSecret[]> {
+  const secrets = placed.map(({ entry }) => entry.secret)
+  const creators = await creatorsOf(core, caller, secrets)
+  return placed.map(({ group: via, entry: { name, secret } }) => {
+    const creator = creators.get(secret.createdBy.id) ?? null
+    return { name, via, secret, creator, account, versions: null, value: null }
+  })
+}

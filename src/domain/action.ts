@@ -37,7 +37,6 @@ export const ACTIONS = [
   'store.create',
   'store.default',
   'store.drift',
-  'store.import',
   'store.list',
   'store.move',
   'store.remove',
