@@ -10,7 +10,7 @@ import type { Core } from './core.ts'
 export interface Drift {
   /** How many secrets of ours are there. */
   readonly ours: number
-  /** On our record, and not in the store, or not all their versions. */
+  /** On our record, and nothing at their path. */
   readonly missing: readonly { readonly secret: SecretId; readonly path: string }[]
   /** In the store with our mark, and on no record: what `sync` takes away. */
   readonly orphans: readonly { readonly path: string; readonly mark: Mark }[]
@@ -30,11 +30,17 @@ export async function driftOf(core: Core, store: Store): Promise<Drift> {
   const seen = new Set<string>()
   for await (const { path, mark } of itemsIn(outside)) {
     seen.add(path)
-    if (mark?.installation !== core.installation.id || mark.account !== store.account) {
+    const here = mark?.installation === core.installation.id
+    if (mark === null || !here) {
       foreign.push(path)
-    } else if (!recorded.has(path) && !(await underWay(core, mark))) {
+    } else if (
+      mark.account === store.account &&
+      !recorded.has(path) &&
+      !(await underWay(core, mark))
+    ) {
       orphans.push({ path, mark })
     }
+    // What is another account's is nothing that this one may know of.
   }
   const missing: Drift['missing'][number][] = []
   for (const [path, secret] of recorded) {

@@ -1,8 +1,9 @@
 import type { Receipt } from '#domain/grant.ts'
 import type { Group } from '#domain/group.ts'
 import type { Secret, Version } from '#domain/secret.ts'
-import type { StoreRef } from '#domain/store.ts'
+import type { StoreRef, StoreTask } from '#domain/store.ts'
 import type { Write } from '#ports/database.ts'
+import { StoreFault } from '#ports/remote-store.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
 import { shownAs, type ShownSecret } from './get-secret.ts'
@@ -10,6 +11,7 @@ import { findGroup, groupTarget, locate, secretTarget, type GroupRef } from './l
 import type { Verb } from './perform.ts'
 import { storeFor } from './store-verbs.ts'
 import { removalTask, writeTask } from './store-tasks.ts'
+import { commitAlone } from './write-value.ts'
 
 export interface MoveGroup {
   readonly group: GroupRef
@@ -97,7 +99,7 @@ async function movedTo(
     if (moved !== null) return moved
     secret = (await core.database.reads.secret(secret.account, secret.id)) ?? secret
   }
-  throw new Error('a secret that is moved was changed again and again')
+  throw new StoreFault('throttled', 'the secret was changed again and again: move it again')
 }
 
 /** `null` when the secret was changed meanwhile. */
@@ -110,7 +112,9 @@ async function moveOnce(
 ): Promise<Secret | null> {
   const { reads } = core.database
   const store = await core.stores.of(secret.account, to)
-  const named = { account: secret.account, secret: secret.id, group: group.name, name: secret.name }
+  // A path is never used twice: what is still taken away at an older one must not meet this.
+  const name = `r${secret.revision}-${secret.name}`
+  const named = { account: secret.account, secret: secret.id, group: group.name, name }
   const next: Secret = {
     ...{ ...secret, store: to, path: store.pathOf(named) },
     revision: secret.revision + 1,
@@ -121,11 +125,7 @@ async function moveOnce(
   const commit = (writes: readonly Write[]) =>
     core.database.commit({ entries: [], resting: null, writes })
   if (task !== null) await commit([{ write: 'store-task', row: task }])
-  const rows: Write[] = []
-  for (const version of held) {
-    const row = await copied(core, receipt, secret, next, version)
-    rows.push({ write: 'changed-version', row })
-  }
+  const rows = await copiedOrDue(core, receipt, secret, next, held, task)
   const done = await commit([
     { write: 'changed-secret', row: next },
     ...rows,
@@ -135,20 +135,53 @@ async function moveOnce(
   return done.kind === 'committed' ? next : null
 }
 
+/** What a failure leaves behind is looked after at once. */
+async function copiedOrDue(
+  core: Core,
+  receipt: Receipt,
+  from: Secret,
+  to: Secret,
+  held: readonly Held[],
+  task: StoreTask | null,
+): Promise<readonly Write[]> {
+  try {
+    const rows: Write[] = []
+    for (const version of held) {
+      rows.push({ write: 'changed-version', row: await copied(core, receipt, from, to, version) })
+    }
+    return rows
+  } catch (error) {
+    const dueAt = core.world.now()
+    if (task !== null) await commitAlone(core, { write: 'due-store-task', id: task.id, dueAt })
+    throw error
+  }
+}
+
 async function copied(
   core: Core,
   receipt: Receipt,
   from: Secret,
   to: Secret,
   version: Held,
-): Promise<Held> {
+): Promise<Version> {
   const { n, sealed } = version
   const installation = core.installation.id
   const before = await core.stores.of(from.account, sealed.store)
-  const value = await before.read(receipt, { installation, secret: from, n }, sealed)
+  const read = before.read(receipt, { installation, secret: from, n }, sealed)
+  const value = await read.catch((error: unknown) => lostBefore(error, from, n))
+  if (value === null) {
+    const { secret, createdAt, createdBy } = version
+    return { secret, n, createdAt, createdBy, state: 'destroyed', deletedAt: core.world.now() }
+  }
   const after = await core.stores.of(to.account, to.store)
   return {
     ...version,
     sealed: await after.write(receipt.grant, { installation, secret: to, n }, value),
   }
+}
+
+/** `null` for an older version that its store let go of: some keep only the last hundred. */
+function lostBefore(error: unknown, { current }: Secret, n: number): null {
+  if (error instanceof StoreFault && error.kind === 'missing' && n !== current) return null
+  throw error
 }

@@ -39,11 +39,18 @@ async function inTurn(core: Core, tasks: readonly StoreTask[]): Promise<number> 
       if (await reconcile(core, task)) done += 1
     } catch (error) {
       if (!(error instanceof StoreFault)) throw error
-      // Asking for the rest would only wait again: they are claimed on a later turn.
-      if (error.kind === 'down') break
+      // Asking for the rest would only wait again, and keep other stores out of the next batch.
+      if (error.kind === 'down') return done + (await postponed(core, tasks))
     }
   }
   return done
+}
+
+/** Claims what waits for a store that is down, for a later turn; gives how many are done: none. */
+async function postponed(core: Core, tasks: readonly StoreTask[]): Promise<number> {
+  const dueAt = core.world.now() + PAUSE_FIRST_MS
+  for (const { id } of tasks) await commitOne(core, { write: 'claimed-store-task', id, dueAt })
+  return 0
 }
 
 async function reconcile(core: Core, task: StoreTask): Promise<boolean> {

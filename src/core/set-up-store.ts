@@ -3,7 +3,7 @@ import type { SecretValue } from '#domain/secret-value.ts'
 import type { RemoteStoreKind, Store, StoreConfig } from '#domain/store.ts'
 import type { Installation } from '#ports/database.ts'
 import type { Core } from './core.ts'
-import { credentialPlace } from './store-credential.ts'
+import { credentialPlace, destinationOf } from './store-credential.ts'
 import { titleProblem } from './titles.ts'
 
 /** What is said of a store that is set up. */
@@ -24,10 +24,6 @@ export function storeNameProblem(name: string, at: Problem['at']): Problem | nul
   return titleProblem(name, at)
 }
 
-/** Where a credential would be sent: what must not change under one that is not shown. */
-const destination = ({ url, region, project, mount, namespace }: StoreConfig): string =>
-  JSON.stringify([url, region, project, mount, namespace])
-
 /** Whether the credential that is kept would go somewhere else than it was given for. */
 export const leadsElsewhere = (
   store: Store,
@@ -35,7 +31,7 @@ export const leadsElsewhere = (
 ): boolean =>
   credential === undefined &&
   store.credential !== null &&
-  destination(config) !== destination(store.config)
+  destinationOf(config) !== destinationOf(store.config)
 
 /** What making the row of a store takes. */
 export type StoreMaker = Pick<Core, 'world' | 'newId' | 'credentials'> & {
@@ -63,13 +59,16 @@ export async function storeWith(
 ): Promise<Store> {
   return {
     ...{ ...store, config, updatedAt: core.world.now(), revision: store.revision + 1 },
-    credential: credential === undefined ? store.credential : await sealed(core, store, credential),
+    credential:
+      credential === undefined
+        ? store.credential
+        : await sealed(core, { ...store, config }, credential),
   }
 }
 
 async function sealed(
   core: Pick<StoreMaker, 'installation' | 'credentials'>,
-  store: Pick<Store, 'id' | 'account'>,
+  store: Pick<Store, 'id' | 'account' | 'kind' | 'config'>,
   credential: SecretValue | null,
 ): Promise<Store['credential']> {
   if (credential === null) return null

@@ -120,7 +120,8 @@ export const removeStore: Verb<{ readonly word: string }, { readonly id: string 
       const { id, revision } = store
       const { reads } = core.database
       if ((await reads.storeUsed(id)) || (await reads.defaultStore(store.account)) === id) {
-        const why = 'groups or secrets are in it, or it is the default: move those first'
+        const why =
+          'groups or secrets are in it or just went from it, or it is the default: move those first'
         return { fault: { kind: 'in_use', thing: 'store', why }, target }
       }
       const at = core.world.now()

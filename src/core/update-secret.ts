@@ -57,6 +57,8 @@ export const updateSecret: Verb<UpdateSecret, ShownSecret, 'secret.update'> = {
     if (Object.keys(patch).length === 0) {
       return { grant: grant.value, on: found.secret, writes: [], answer: () => shownAs(found) }
     }
+    const limits = await core.stores.problems(found.secret, patch.value)
+    if (limits.length > 0) return { fault: { kind: 'invalid', problems: limits }, target }
     const { secret, writes } = await apply(core, grant.value, found, patch)
     const name = patch.name ?? found.name
     const { secret: on } = found

@@ -41,6 +41,6 @@ export async function newVersion(
 }
 
 /** Nothing is answered by it, so it has no line in the record: that comes with the change itself. */
-async function commitAlone(core: Core, write: Write): Promise<void> {
+export async function commitAlone(core: Core, write: Write): Promise<void> {
   await core.database.commit({ entries: [], resting: null, writes: [write] })
 }

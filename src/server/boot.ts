@@ -172,7 +172,13 @@ async function assemble(ground: Ground, installation: Installation): Promise<Cor
     stores: new Stores(
       embeddedStore(sealing(keyring, random, 'embedded')),
       database.reads,
-      storeOpener({ installation: installation.id, keyring, world, ...config.stores }),
+      storeOpener({
+        operator: installation.operator,
+        installation: installation.id,
+        keyring,
+        world,
+        ...config.stores,
+      }),
     ),
     credentials: credentialsOf(keyring, world),
     accountStore,

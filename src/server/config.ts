@@ -64,6 +64,12 @@ export const settings = {
     '',
     'Keep what is in new accounts in the store that this JSON file describes.',
   ),
+  ambientStores: setting(
+    'ambient-stores',
+    null,
+    '',
+    "Let every account's stores use the credentials of the server's surroundings.",
+  ),
   basePath: setting('base-path', 'PATH', '', 'Serve every path under this one.'),
   tlsCert: setting('tls-cert', 'FILE', '', 'Serve HTTPS with this certificate chain (PEM).'),
   tlsKey: setting('tls-key', 'FILE', '', 'The private key of the certificate (PEM).'),
@@ -89,7 +95,11 @@ export interface Config {
   readonly previousPassphraseFile: string | null
   readonly retentionMs: number
   /** What holds for stores beside the database. */
-  readonly stores: { readonly cacheMs: number; readonly privateAddresses: boolean }
+  readonly stores: {
+    readonly cacheMs: number
+    readonly privateAddresses: boolean
+    readonly ambientCredentials: boolean
+  }
   /** The file of the store that new accounts are given; `null` for the embedded one. */
   readonly accountStoreFile: string | null
   readonly basePath: string
@@ -132,6 +142,7 @@ export function readConfig(
     stores: {
       cacheMs: storeCacheMs(text('storeCache')),
       privateAddresses: text('privateStores') !== '',
+      ambientCredentials: text('ambientStores') !== '',
     },
     accountStoreFile: path('accountStore'),
     basePath: basePath(text('basePath')),

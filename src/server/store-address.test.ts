@@ -7,6 +7,7 @@ test('store address: what the public internet does not route is private', () => 
     ...['127.0.0.1', '127.8.8.8', '10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1'],
     ...['169.254.169.254', '100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255'],
     ...['::1', '::', 'fe80::1', 'fd00:ec2::254', 'fc00::1', '::ffff:127.0.0.1', '::FFFF:10.0.0.1'],
+    ...['64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::', 'fec0::1', '::a9fe:a9fe'],
   ]) {
     assert.equal(isPrivate(address), true, address)
   }

@@ -22,10 +22,15 @@ for (const [network, bits] of [
   notPublic.addSubnet(network, bits, 'ipv4')
 }
 for (const [network, bits] of [
-  ['::', 127],
   ['fc00::', 7],
   ['fe80::', 10],
   ['ff00::', 8],
+  ['fec0::', 10],
+  // IPv4 in other forms: compatible, NAT64 (RFC 6052), 6to4 (RFC 3056).
+  ['::', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
 ] as const) {
   notPublic.addSubnet(network, bits, 'ipv6')
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { InstallationId } from '#domain/ids.ts'
+import type { AccountId, InstallationId } from '#domain/ids.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import { assertNever } from '#domain/result.ts'
 import type { RemoteStoreKind, Store } from '#domain/store.ts'
@@ -16,12 +16,16 @@ import { checkAddress } from './store-address.ts'
 
 export interface StoreSurroundings {
   readonly installation: InstallationId
+  /** The account whose admins run this server. */
+  readonly operator: AccountId
   readonly keyring: Keyring
   readonly world: World
   /** How long a value of a store beside our database may be kept, encrypted, in memory. */
   readonly cacheMs: number
   /** Whether stores may be at private and link-local addresses. */
   readonly privateAddresses: boolean
+  /** Whether stores of every account may use what the surroundings of the server give. */
+  readonly ambientCredentials: boolean
 }
 
 /** Opens stores as they were set up; each vendor's SDK is loaded when its first store is. */
@@ -30,7 +34,8 @@ export function storeOpener(around: StoreSurroundings): (store: Store) => Promis
   const random = (length: number) => world.random(length)
   return async (store) => {
     await checkAddress(store.config.url, around.privateAddresses)
-    const credential = await credentialOf(store, installation, keyring, random)
+    const ambient = around.ambientCredentials || store.account === around.operator
+    const credential = await credentialOf(store, installation, keyring, random, ambient)
     return remoteStore({
       ref: store.id,
       remote: await openInstalled(store, credential, { now: () => world.now() }),
@@ -47,8 +52,15 @@ async function credentialOf(
   installation: InstallationId,
   keyring: Keyring,
   random: (length: number) => Uint8Array,
+  ambient: boolean,
 ): Promise<SecretValue | null> {
-  if (store.credential === null) return null
+  if (store.credential === null) {
+    if (ambient) return null
+    throw new StoreFault(
+      'refused',
+      "a credential is missing: what the surroundings of this server give is the operator's",
+    )
+  }
   const opened = await sealing(keyring, random, store.id).open(
     credentialPlace(installation, store),
     store.credential,

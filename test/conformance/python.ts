@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -16,6 +17,17 @@ export function must(
     process.stderr.write(`${command} ${args.slice(0, 3).join(' ')} … failed\n`)
     process.exit(1)
   }
+}
+
+/** The same while this process goes on: what the command talks to may be in it. Throws if it fails. */
+export async function watched(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  const [status] = (await once(child, 'exit')) as [number | null]
+  if (status !== 0) throw new Error(`${command} ${args.slice(0, 3).join(' ')} … failed`)
 }
 
 /**

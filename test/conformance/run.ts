@@ -1,41 +1,80 @@
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { REMOTE_STORE_KINDS, type RemoteStoreKind } from '#domain/store.ts'
 import { startPostgres } from '#test/support/postgres.ts'
-import { startServer } from '#test/support/server.ts'
-import { must, virtualEnvironment } from './python.ts'
+import { startServer, type ServerOptions } from '#test/support/server.ts'
+import { ACCOUNT_STORE, accountStoreArgs, startVendorStore } from '#test/support/vendor-store.ts'
+import { virtualEnvironment, watched } from './python.ts'
 
 /**
  * The vendors' own clients, unmodified, against a running server: once on each database engine. Takes
- * the names of families to run (`scale-sgp`); all by default.
+ * the names of families to run (`scale-sgp`); all by default. With `--store KIND` (or `all`) everything
+ * that a suite makes is kept in a store of this kind instead, on the embedded database only.
  */
 const here = new URL('.', import.meta.url).pathname
 
-const families = ['scale-sgp', 'prime-intellect', 'truefoundry'] as const
+const FAMILIES = ['scale-sgp', 'prime-intellect', 'truefoundry']
 
-async function drive(family: string, database?: string): Promise<void> {
-  const engine = database === undefined ? 'SQLite' : 'PostgreSQL'
-  process.stdout.write(`\n${family} on ${engine}\n`)
-  const server = await startServer(database === undefined ? {} : { database })
+async function drive(
+  family: string,
+  on: string,
+  options: ServerOptions,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  process.stdout.write(`\n${family} on ${on}\n`)
+  const python = virtualEnvironment(family, join(here, family, 'requirements.txt'))
+  const server = await startServer(options)
   try {
-    must(
-      virtualEnvironment(family, join(here, family, 'requirements.txt')),
-      ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', join(here, family)],
-      {
-        STRONGROOM_URL: server.url,
-        STRONGROOM_TOKEN: server.token,
-        STRONGROOM_ACCOUNT_ID: server.accountId,
-        PYTHONDONTWRITEBYTECODE: '1',
-      },
-    )
+    await watched(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', join(here, family)], {
+      STRONGROOM_URL: server.url,
+      STRONGROOM_TOKEN: server.token,
+      STRONGROOM_ACCOUNT_ID: server.accountId,
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...env,
+    })
   } finally {
     await server.stop()
   }
 }
 
-const wanted = process.argv.slice(2)
-const postgres = await startPostgres()
-for (const family of families) {
-  if (wanted.length > 0 && !wanted.includes(family)) continue
-  await drive(family)
-  await drive(family, await postgres.newDatabase())
+async function onEachEngine(families: readonly string[]): Promise<void> {
+  const postgres = await startPostgres()
+  for (const family of families) {
+    await drive(family, 'SQLite', {})
+    await drive(family, 'PostgreSQL', { database: await postgres.newDatabase() })
+  }
+  await postgres.stop()
 }
-await postgres.stop()
+
+async function onStore(families: readonly string[], kind: RemoteStoreKind): Promise<void> {
+  for (const family of families) {
+    const store = await startVendorStore(kind)
+    const { args, remove } = await accountStoreArgs(store)
+    try {
+      await drive(family, kind, { args }, { STRONGROOM_STORE: ACCOUNT_STORE })
+    } finally {
+      await remove()
+      await store.stop()
+    }
+  }
+}
+
+function kindsOf(word: string): readonly RemoteStoreKind[] {
+  const kinds = REMOTE_STORE_KINDS.filter((kind) => word === 'all' || word === kind)
+  if (kinds.length > 0) return kinds
+  throw new Error(`--store takes one of ${[...REMOTE_STORE_KINDS, 'all'].join(', ')}`)
+}
+
+function familiesOf(wanted: readonly string[]): readonly string[] {
+  const unknown = wanted.find((family) => !FAMILIES.includes(family))
+  if (unknown !== undefined) throw new Error(`no family ${unknown}: ${FAMILIES.join(', ')}`)
+  return FAMILIES.filter((family) => wanted.length === 0 || wanted.includes(family))
+}
+
+const { values, positionals } = parseArgs({
+  options: { store: { type: 'string' } },
+  allowPositionals: true,
+})
+const families = familiesOf(positionals)
+if (values.store === undefined) await onEachEngine(families)
+else for (const kind of kindsOf(values.store)) await onStore(families, kind)

@@ -5,6 +5,7 @@ import { VALUE_BYTES_MAX } from '#domain/limits.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import { exerciseRemoteFaults } from './remote-store/faults.ts'
 import { exerciseRemoteOwnership } from './remote-store/ownership.ts'
+import { exerciseAsSecretStore } from './remote-store/secret-store.ts'
 import { bytesOf, here, soon, writing, type RemoteUnderTest } from './remote-store/trial.ts'
 
 export { ownPrefix, type Plant, type RemoteUnderTest } from './remote-store/trial.ts'
@@ -151,6 +152,7 @@ export function exerciseRemoteStore(
     }
   })
 
+  exerciseAsSecretStore(label, open)
   exerciseRemoteOwnership(label, open)
   exerciseRemoteFaults(label, open)
 }

@@ -11,15 +11,35 @@ import { fabricatedGrant, fabricatedReceipt } from '#test/support/proofs.ts'
 const grant = fabricatedGrant('secret.create')
 const receipt = fabricatedReceipt('secret.read')
 
-const here: Place = {
-  installation: idOf('1'),
-  secret: { id: idOf('3'), account: idOf('2'), file: false, path: null, description: null },
-  n: 1,
+interface Digits {
+  readonly account?: string
+  readonly secret?: string
+  readonly n?: number
 }
+
+/** A place in a store: the same at each call but for what is asked for. */
+function placeIn(
+  store: SecretStore,
+  { account: a = '2', secret = '3', n = 1 }: Digits = {},
+): Place {
+  const [account, id] = [idOf<'account'>(a), idOf<'secret'>(secret)]
+  const path = store.pathOf({ account, secret: id, group: 'production', name: 'API_KEY' })
+  return {
+    installation: idOf('1'),
+    secret: { ...{ id, account, path }, file: false, description: null },
+    n,
+  }
+}
+
+/** Each store takes these at least. */
+const LEAST_MAX = 4096
 
 const bytesOf = (value: SecretValue): Buffer => Buffer.from(value.reveal())
 
-/** What every store must do; `open` gives an empty one at each call. */
+/**
+ * What every store must do, where its values are in our database or elsewhere; `open` gives an empty
+ * one at each call.
+ */
 export function exerciseSecretStore(
   label: string,
   open: (t: TestContext) => Promise<SecretStore>,
@@ -29,8 +49,12 @@ export function exerciseSecretStore(
     const values = [1, 2, 255, 256, 4096, VALUE_BYTES_MAX].map((size) => randomBytes(size))
     values.push(Buffer.from('\u0000\ud83d\ude00é\r\n'), Buffer.alloc(0), Buffer.alloc(64, 0xff))
     for (const [index, bytes] of values.entries()) {
-      const place = { ...here, n: index + 1 }
+      const place = placeIn(store, { n: index + 1 })
       const given = new SecretValue(Buffer.from(bytes))
+      if (store.problems(given).length > 0) {
+        assert.ok(bytes.length === 0 || bytes.length > LEAST_MAX, 'it takes what all stores take')
+        continue
+      }
       const sealed = await store.write(grant, place, given)
       assert.equal(sealed.store, store.ref)
       assert.deepEqual(bytesOf(given), bytes, 'the value given is left as it was')
@@ -41,6 +65,7 @@ export function exerciseSecretStore(
 
   test(`${label}: tells whether a value is the one that is stored`, async (t) => {
     const store = await open(t)
+    const here = placeIn(store)
     const sealed = await store.write(grant, here, SecretValue.fromText('the value'))
     const holds = (text: string, place = here) =>
       store.holds(grant, place, sealed, SecretValue.fromText(text))
@@ -57,10 +82,10 @@ export function exerciseSecretStore(
   test(`${label}: keeps versions, secrets and accounts apart`, async (t) => {
     const store = await open(t)
     const places: Place[] = [
-      here,
-      { ...here, n: 2 },
-      { ...here, secret: { ...here.secret, id: idOf('4') } },
-      { ...here, secret: { ...here.secret, account: idOf('5') } },
+      placeIn(store),
+      placeIn(store, { n: 2 }),
+      placeIn(store, { secret: '4' }),
+      placeIn(store, { account: '5' }),
     ]
     const kept = await Promise.all(
       places.map(async (place, index) => {
@@ -76,12 +101,17 @@ export function exerciseSecretStore(
 
   test(`${label}: what is stored does not show the value`, async (t) => {
     const store = await open(t)
-    const sealed = await store.write(grant, here, SecretValue.fromText('a value to look for'))
+    const sealed = await store.write(
+      grant,
+      placeIn(store),
+      SecretValue.fromText('a value to look for'),
+    )
     assert.equal(Buffer.from(sealed.bytes).includes('a value to look for'), false)
   })
 
   test(`${label}: refuses what is altered, cut, or another place’s`, async (t) => {
     const store = await open(t)
+    const here = placeIn(store)
     const text = 'a value that is bound to its place'
     const sealed = await store.write(grant, here, SecretValue.fromText(text))
     const refuse = async (place: Place, bytes: Uint8Array): Promise<void> => {
@@ -102,7 +132,7 @@ export function exerciseSecretStore(
     await refuse({ ...here, installation: idOf('9') }, sealed.bytes)
     await refuse({ ...here, secret: { ...here.secret, id: idOf('9') } }, sealed.bytes)
     await refuse({ ...here, secret: { ...here.secret, file: true } }, sealed.bytes)
-    const other = { ...here, secret: { ...here.secret, account: idOf<'account'>('9') } }
+    const other = placeIn(store, { account: '9' })
     await store.write(grant, other, SecretValue.fromText('so that the account has a key'))
     await refuse(other, sealed.bytes)
   })

@@ -20,6 +20,8 @@ export type Trouble =
       readonly status: number
       readonly headers?: Readonly<Record<string, string>>
     }
+  /** The store sees it only then. */
+  | { readonly kind: 'held'; readonly until: Promise<undefined> }
   /** `then` happens once the store did it, before its answer is passed on. */
   | { readonly kind: 'after'; readonly then: () => Promise<void> }
   /** `then` happens before the store sees it, and then it never does. */
@@ -87,6 +89,7 @@ async function meet(
       outgoing.writeHead(trouble.status, { ...trouble.headers, 'content-type': 'application/json' })
       outgoing.end('{"errors":["in the way"]}')
       return
+    case 'held':
     case 'none':
     case 'unanswered':
     case 'cut':
@@ -104,6 +107,7 @@ async function forward(
   const { method, url = '/', headers } = incoming
   const target = new URL(url, upstream)
   const sent = request(target, { method, headers: { ...headers, host: target.host } })
+  if (trouble.kind === 'held') await trouble.until
   incoming.pipe(sent)
   const [answer] = (await once(sent, 'response')) as [IncomingMessage]
   const chunks: Buffer[] = []

@@ -18,6 +18,8 @@ interface Reply {
   readonly body?: unknown
 }
 
+const empty = (): Kept => ({ current: 0, words: null, versions: new Map<number, unknown>() })
+
 const missing: Reply = { status: 404, body: { errors: [] } }
 const done: Reply = { status: 204 }
 const data = (of: unknown): Reply => ({ status: 200, body: { data: of } })
@@ -39,14 +41,15 @@ function answers(): Readonly<Record<string, Answering>> {
       if (query.has('list')) return names(path)
       const kept = all.get(path)
       if (kept === undefined) return missing
-      const versions = [...kept.versions.keys()].map((n) => [
-        ...[String(n), { destroyed: kept.versions.get(n) === null, deletion_time: '' }],
+      const versions = [...kept.versions.keys()].map((n): [string, unknown] => [
+        String(n),
+        { destroyed: kept.versions.get(n) === null, deletion_time: '' },
       ])
       const { current: current_version, words: custom_metadata } = kept
       return data({ current_version, custom_metadata, versions: Object.fromEntries(versions) })
     },
     'POST metadata'(path, _query, { custom_metadata: words }) {
-      const kept = all.get(path) ?? { current: 0, words, versions: new Map() }
+      const kept = all.get(path) ?? empty()
       all.set(path, { ...kept, words })
       return done
     },
@@ -59,7 +62,7 @@ function answers(): Readonly<Record<string, Answering>> {
       return found == null ? missing : data({ data: found })
     },
     'POST data'(path, _query, { data: members, options }) {
-      const kept = all.get(path) ?? { current: 0, words: null, versions: new Map() }
+      const kept = all.get(path) ?? empty()
       if ((options as { cas: number }).cas !== kept.current) {
         return { status: 400, body: { errors: ['check-and-set parameter did not match'] } }
       }
@@ -84,10 +87,10 @@ async function start(): Promise<string> {
   const known = answers()
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://vault')
-    const [, , , what = '', ...path] = pathname.split('/').map(decodeURIComponent)
+    const [, what = '', path = ''] = /\/v1\/secret\/([a-z]+)\/(.*)$/.exec(pathname) ?? []
     void bodyOf(request).then((body) => {
       const answer = known[`${request.method ?? ''} ${what}`]
-      const reply = answer?.(path.join('/'), searchParams, body) ?? missing
+      const reply = answer?.(decodeURIComponent(path), searchParams, body) ?? missing
       response.writeHead(reply.status, { 'content-type': 'application/json' })
       response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body))
     })
@@ -101,5 +104,5 @@ async function start(): Promise<string> {
 
 let started: Promise<string> | null = null
 
-/** The address of the one of this process; it takes any token. */
+/** The address of the one of this process; it takes any token, and any path before the API's. */
 export const smallVault = (): Promise<string> => (started ??= start())

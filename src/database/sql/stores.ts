@@ -55,6 +55,7 @@ export const isStoreUsed = statement<{ id: string }, { used: number }>(
        AND (s.deleted_at IS NULL OR s.wipe_at IS NOT NULL))
      OR EXISTS (SELECT 1 FROM secret_group g WHERE g.store = :id AND g.store <> 'embedded'
        AND g.deleted_at IS NULL)
+     OR EXISTS (SELECT 1 FROM store_task t WHERE t.store_id = :id)
      THEN 1 ELSE 0 END AS used`,
 )
 

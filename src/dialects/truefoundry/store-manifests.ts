@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import type { Fault, Problem } from '#domain/fault.ts'
 import { err, ok, type Result } from '#domain/result.ts'
 import { SecretValue } from '#domain/secret-value.ts'
-import type { RemoteStoreKind, StoreConfig } from '#domain/store.ts'
+import { STORE_PREFIX, type RemoteStoreKind, type StoreConfig } from '#domain/store.ts'
 import type { Integration, Provider } from '#core/integrations.ts'
 import type { GivenStore } from '#core/set-up-store.ts'
 import { Nullable, NullableObject } from '#dialects/schema.ts'
@@ -36,7 +36,7 @@ export const StoreManifest = Type.Object({
   vault_url: text(),
   kv_mount_path: text(),
   namespace: text(),
-  root_path: text(),
+  root_path: Type.Optional(Nullable(Type.String({ pattern: STORE_PREFIX }))),
   project: text(),
   auth_data: Type.Optional(NullableObject()),
 })

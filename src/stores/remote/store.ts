@@ -66,12 +66,12 @@ export function remoteStore(around: Around): OutsideStore {
       const version = await guard.run('put', 'throttled', (signal) => remote.put(put, signal))
       return sealLocator(around, place, { path, version })
     },
-    read: async (_receipt, place, sealed) => fetch(await locator(around, place, sealed)),
+    read: async (_receipt, place, sealed) => fetch(await locatorOf(around, place, sealed)),
     async holds(_grant, place, sealed, value) {
-      const stored = await fetch(await locator(around, place, sealed))
-      return sameBytes(stored, value)
+      const locator = await openLocator(around, place, sealed)
+      return locator !== null && sameBytes(await fetch(locator), value)
     },
-    versionOf: async (place, sealed) => (await locator(around, place, sealed)).version,
+    versionOf: async (place, sealed) => (await locatorOf(around, place, sealed)).version,
     versions: (path, mark) =>
       guard.run('versions', 'always', (signal) => remote.versions(path, mark, signal)),
     drop: (path, mark, versions) =>
@@ -97,10 +97,20 @@ const sealLocator = (
   { path, version }: Locator,
 ): Promise<Sealed> => locators.seal(placeOf(place), Buffer.from(JSON.stringify([path, version])))
 
-async function locator({ locators }: Around, place: Place, sealed: Sealed): Promise<Locator> {
+/** `null` when it is not what was sealed at this place. */
+async function openLocator(
+  { locators }: Around,
+  place: Place,
+  sealed: Sealed,
+): Promise<Locator | null> {
   const bytes = await locators.open(placeOf(place), sealed)
-  if (bytes === null) throw new DamagedValue(place)
+  if (bytes === null) return null
   const [path, version] = JSON.parse(Buffer.from(bytes).toString()) as readonly string[]
-  if (path === undefined || version === undefined) throw new DamagedValue(place)
-  return { path, version }
+  return path === undefined || version === undefined ? null : { path, version }
+}
+
+async function locatorOf(around: Around, place: Place, sealed: Sealed): Promise<Locator> {
+  const locator = await openLocator(around, place, sealed)
+  if (locator === null) throw new DamagedValue(place)
+  return locator
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from scale_gp_beta import APIStatusError
+from scale_gp_beta.types.cloud_secret import CloudSecret
 
 from wire import Exchange, Wire
 
@@ -50,6 +52,17 @@ def moment(text: object) -> dt.datetime:
     assert isinstance(text, str)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", text), text
     return dt.datetime.fromisoformat(text)
+
+
+def assert_path(secret: CloudSecret) -> None:
+    """Where the secret is: in the store that the accounts of this run are kept in, if there is one."""
+    path = secret.cloud_secret_path
+    if "STRONGROOM_STORE" not in os.environ:
+        assert path == f"accounts/{secret.account_id}/{secret.key}"
+        return
+    account, name = re.escape(secret.account_id), re.escape(secret.key)
+    shape = rf"(?P<prefix>[a-z]+)(?P<by>[/-]){account}(?P=by)secrets(?P=by){name}(?P=by){secret.id}"
+    assert re.fullmatch(f"/?{shape}", path), path
 
 
 def assert_now(text: object) -> None:

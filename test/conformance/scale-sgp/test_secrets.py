@@ -10,7 +10,7 @@ import pytest
 from scale_gp_beta import NotFoundError
 from scale_gp_beta.types.cloud_secret import CloudSecret
 
-from checks import SECRET_MEMBERS, URL_SAFE, assert_now, calls, moment, refused
+from checks import SECRET_MEMBERS, URL_SAFE, assert_now, assert_path, calls, moment, refused
 from families import SECRETS
 from identities import Account, unique
 from proof import proves
@@ -42,7 +42,8 @@ def test_create_answers_all_ten_members(sgp: Any, account: Account, wire: Wire) 
     assert told["object"] == made.object == "sgp_cloud_secret"
     assert told["key"] == made.key == key
     assert told["description"] == made.description == "for the billing job"
-    assert told["cloud_secret_path"] == made.cloud_secret_path == f"accounts/{account.id}/{key}"
+    assert told["cloud_secret_path"] == made.cloud_secret_path
+    assert_path(made)
     assert told["account_id"] == made.account_id == account.id
     assert told["updated_by"] is None and told["updated_at"] is None
     assert_now(told["created_at"])
@@ -130,7 +131,7 @@ def test_create_ignores_members_it_does_not_know_or_the_server_owns(
     assert set(told) == SECRET_MEMBERS
     assert made.id != SERVER_OWNED["id"] and made.account_id == account.id
     assert made.object == "sgp_cloud_secret"
-    assert made.cloud_secret_path == f"accounts/{account.id}/{key}"
+    assert_path(made)
     assert made.created_by.id != SERVER_OWNED["created_by"]["id"]
     assert made.updated_at is None and made.updated_by is None
     assert_now(told["created_at"])

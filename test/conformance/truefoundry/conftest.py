@@ -137,7 +137,7 @@ def tfy(connect: Connect) -> Any:
 
 @pytest.fixture
 def store(http: httpx.Client) -> Store:
-    """The built-in secret store of the test's tenant."""
+    """The secret store of the test's tenant."""
     return Store.of(http)
 
 

@@ -18,7 +18,7 @@ from truefoundry_sdk.core.pydantic_utilities import parse_obj_as
 from checks import ID, UNKNOWN_ID, assert_refused, calls, refused
 from identities import Account, Identity, unique
 from proof import proves
-from vault import Store, Vault
+from vault import STORE, Store, Vault
 from wire import Wire
 
 
@@ -30,8 +30,18 @@ def rows(http: httpx.Client, path: str, **query: Any) -> list[dict[str, Any]]:
 
 
 def embedded(http: httpx.Client) -> dict[str, Any]:
-    (row,) = rows(http, "/provider-integrations", type="secret-store")
+    all = rows(http, "/provider-integrations", type="secret-store")
+    assert {one["name"] for one in all} == {"embedded", STORE}
+    (row,) = (one for one in all if one["name"] == "embedded")
     return row
+
+
+def built_in(http: httpx.Client, **query: Any) -> dict[str, Any]:
+    """Its provider account; what was set up beside it has one of its own."""
+    found = rows(http, "/provider-accounts", **query)
+    assert len(found) == len({"embedded", STORE})
+    (one,) = (one for one in found if one["provider"] == "truefoundry")
+    return one
 
 
 @proves("I-1.1", "I-1.4")
@@ -52,7 +62,7 @@ def test_the_built_in_store_is_an_integration(http: httpx.Client, account: Accou
 def test_integrations_are_filtered(http: httpx.Client, bearer: Any, other: Account) -> None:
     row = embedded(http)
     path = "/provider-integrations"
-    assert [one["id"] for one in rows(http, path)] == [row["id"]]
+    assert rows(http, path) == rows(http, path, type="secret-store")
     assert rows(http, path, id=row["id"]) == rows(http, path, fqn=row["fqn"]) == [row]
     assert rows(http, path, id=row["id"], type="secret-store") == [row]
     for kind in ("blob-storage", "docker-registry", "model", "vcs", "cluster", "helm-repo"):
@@ -78,27 +88,28 @@ def test_an_unknown_type_finds_nothing(http: httpx.Client) -> None:
 @proves("I-1.3", "I-1.4")
 def test_the_store_has_a_provider_account(http: httpx.Client, account: Account) -> None:
     row = embedded(http)
-    (found,) = rows(http, "/provider-accounts", type="secret-store")
+    found = built_in(http, type="secret-store")
     assert (found["fqn"], found["provider"]) == (row["providerAccountFqn"], "truefoundry")
     assert found["accountId"] == account.id
     assert found["manifest"]["type"] == "provider-account/truefoundry"
     assert [one["id"] for one in found["integrations"]] == [row["id"]]
     typed = parse_obj_as(ProviderAccount, found)
     assert typed.integrations is not None and typed.integrations[0].fqn == row["fqn"]
-    assert [one["fqn"] for one in rows(http, "/provider-accounts")] == [found["fqn"]]
+    assert built_in(http)["fqn"] == found["fqn"]
 
 
 @proves("I-1.5")
 def test_its_id_and_fqn_are_what_groups_take(vault: Vault, http: httpx.Client) -> None:
     row = embedded(http)
-    (found,) = rows(http, "/provider-accounts", type="secret-store")
+    found = built_in(http, type="secret-store")
     for id in (row["id"], found["integrations"][0]["id"]):
         made = vault.client.secret_groups.create(
             name=unique(), integration_id=id, secrets=[SecretInput(key="k", value="a value")]
         ).data
         assert made.integration_id == row["id"]
         assert made.manifest is None or made.manifest["integration_fqn"] == row["fqn"]
-    assert vault.put().integration_id == row["id"]
+    by_fqn = Vault(vault.client, Store(row["id"], row["fqn"]), vault.wire)
+    assert by_fqn.put().integration_id == row["id"]
 
 
 @proves("I-1.6")

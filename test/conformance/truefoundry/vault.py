@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +22,13 @@ ADMIN = "secret-group-admin"
 EDITOR = "secret-group-editor"
 VIEWER = "secret-group-viewer"
 
+# The built-in store, or the one that the accounts of this run are kept in.
+STORE = os.environ.get("STRONGROOM_STORE", "embedded")
+
 
 @dataclass(frozen=True)
 class Store:
-    """The built-in secret store of a tenant, as an integration."""
+    """The secret store that groups of a tenant are made in, as an integration."""
 
     id: str
     fqn: str
@@ -33,7 +37,7 @@ class Store:
     def of(http: httpx.Client) -> Store:
         answer = http.get("/provider-integrations", params={"type": "secret-store"})
         assert answer.status_code == 200, answer.text
-        (row,) = (row for row in answer.json()["data"] if row["name"] == "embedded")
+        (row,) = (row for row in answer.json()["data"] if row["name"] == STORE)
         return Store(row["id"], row["fqn"])
 
 

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
+import { failingStart } from '#test/support/failing-start.ts'
+import { openHouse } from '#test/support/house.ts'
+import { smallVault } from '#test/support/small-vault.ts'
+
+const own = '/strongroom/v1'
+const secret = { name: 'A', value: 'a value' }
+
+async function folderOf(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'strongroom-'))
+  t.after(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+const described = async (more: object = {}) => ({
+  ...{ name: 'ours', kind: 'vault', config: { url: await smallVault() } },
+  ...{ credential: { token: 'canary-of-a-credential' } },
+  ...more,
+})
+
+async function fileOf(t: TestContext, text: string): Promise<string> {
+  const file = join(await folderOf(t), 'store.json')
+  await writeFile(file, text, { mode: 0o600 })
+  return file
+}
+
+for (const engine of ['SQLite', 'PostgreSQL'] as const) {
+  test(`${engine}: all that is made in a new account is in the account store`, async (t) => {
+    const file = await fileOf(t, JSON.stringify(await described()))
+    const house = await openHouse(engine, { args: ['--account-store', file] })
+    t.after(() => house.close())
+    const tenant = await house.tenant()
+    for (const admin of [house.operator, tenant.admin]) {
+      const [store] = (await admin.get(`${own}/stores`)).expect(200).list('data')
+      assert.deepEqual([store?.['name'], store?.['default']], ['ours', true])
+      const user = { email: 'a@example.com', role: 'member' }
+      const other = admin.as((await admin.post(`${own}/users`, user)).expect(200).str('token'))
+      const red = (await admin.post(`${own}/teams`, { name: 'red' })).expect(200)
+      const team = { kind: 'team', id: red.str('id') }
+      ;(await admin.post(`${own}/groups`, { name: 'named' })).expect(200)
+      const groups = [
+        ...['secrets', 'credentials', 'personal', 'named'].map((group) => [admin, group] as const),
+        [other, 'personal'] as const,
+      ]
+      for (const [api, group] of groups) {
+        const made = await api.post(`${own}/groups/${group}/secrets`, secret)
+        assert.match(made.expect(200).str('path'), /^strongroom\//)
+        const read = await api.get(`${own}/secrets/${made.str('id')}/value`)
+        assert.equal(read.expect(200).str('value'), 'a value')
+      }
+      const all = (await admin.get(`${own}/groups?limit=100`)).expect(200).list('data')
+      assert.ok(all.some(({ kind, owner }) => kind === 'team' && isDeepStrictEqual(owner, team)))
+      for (const group of all) assert.equal(group['store'], store?.['id'], JSON.stringify(group))
+    }
+  })
+}
+
+test('a server with an account store that does not work does not start', async (t) => {
+  const good = await described()
+  const url = 'http://127.0.0.1:9'
+  const cases: readonly (readonly [said: string, told: RegExp, args?: readonly string[]])[] = [
+    ['{', /is not JSON/],
+    ['[]', /must be of the type/],
+    [JSON.stringify({ ...good, kind: 'embedded' }), /kind must be one of/],
+    [JSON.stringify({ ...good, name: 'embedded' }), /name is a reserved name/],
+    [JSON.stringify({ ...good, config: { url, elsewhere: 'x' } }), /config/],
+    [JSON.stringify({ ...good, config: { url } }), /store ours \(vault\) did not/],
+    [JSON.stringify(good), /does not begin with https/, []],
+  ]
+  for (const [said, told, args = ['--private-stores']] of cases) {
+    const file = await fileOf(t, said)
+    const data = join(await folderOf(t), 'data')
+    const failed = await failingStart(['--data', data, '--account-store', file, ...args])
+    assert.deepEqual([failed.code, failed.output], [2, ''], said)
+    assert.match(failed.told, told)
+    assert.ok(!failed.told.includes('canary'), failed.told)
+  }
+})
+
+test('a file of the account store that everybody can read is refused', async (t) => {
+  const file = await fileOf(t, JSON.stringify(await described()))
+  await chmod(file, 0o644)
+  const data = join(await folderOf(t), 'data')
+  const args = ['--data', data, '--private-stores', '--account-store', file]
+  const failed = await failingStart(args)
+  assert.equal(failed.code, 2)
+  assert.match(failed.told, /chmod 600/)
+})
