@@ -3,7 +3,12 @@ import { parseArgs } from 'node:util'
 import { REMOTE_STORE_KINDS, type RemoteStoreKind } from '#domain/store.ts'
 import { startPostgres } from '#test/support/postgres.ts'
 import { startServer, type ServerOptions } from '#test/support/server.ts'
-import { ACCOUNT_STORE, accountStoreArgs, startVendorStore } from '#test/support/vendor-store.ts'
+import {
+  ACCOUNT_STORE,
+  accountStoreArgs,
+  startVendorStore,
+  type VendorStore,
+} from '#test/support/vendor-store.ts'
 import { virtualEnvironment, watched } from './python.ts'
 
 /**
@@ -46,12 +51,23 @@ async function onEachEngine(families: readonly string[]): Promise<void> {
   await postgres.stop()
 }
 
+/** What a suite is to know of the store that its accounts are kept in. */
+const environmentOf = ({ limits }: VendorStore): Readonly<Record<string, string>> => ({
+  STRONGROOM_STORE: ACCOUNT_STORE,
+  ...(limits === undefined
+    ? {}
+    : {
+        STRONGROOM_TEXT_MAX: String(limits.text),
+        STRONGROOM_CONTROL_MAX: String(limits.control),
+      }),
+})
+
 async function onStore(families: readonly string[], kind: RemoteStoreKind): Promise<void> {
   for (const family of families) {
     const store = await startVendorStore(kind)
     const { args, remove } = await accountStoreArgs(store)
     try {
-      await drive(family, kind, { args }, { STRONGROOM_STORE: ACCOUNT_STORE })
+      await drive(family, kind, { args }, environmentOf(store))
     } finally {
       await remove()
       await store.stop()

@@ -12,6 +12,8 @@ export interface VendorStore {
   readonly kind: RemoteStoreKind
   readonly config: StoreConfig
   readonly credential: Readonly<Record<string, string>>
+  /** The largest values that it takes, in bytes, where those are smaller than ours. */
+  readonly limits?: { readonly text: number; readonly control: number }
   readonly stop: () => Promise<void>
 }
 
@@ -25,11 +27,14 @@ async function aws(kind: RemoteStoreKind): Promise<VendorStore> {
 
 const starts: Readonly<Record<RemoteStoreKind, () => Promise<VendorStore>>> = {
   'aws-secrets-manager': () => aws('aws-secrets-manager'),
-  'aws-parameter-store': () => aws('aws-parameter-store'),
+  async 'aws-parameter-store'() {
+    return { ...(await aws('aws-parameter-store')), limits: { text: 8_192, control: 6_138 } }
+  },
   async 'azure-key-vault'() {
     const { url, close: stop } = await fakeKeyVault(TOKEN)
     const credential = { access_token: TOKEN }
-    return { kind: 'azure-key-vault', config: { url }, credential, stop }
+    const limits = { text: 25_000, control: 25_000 }
+    return { kind: 'azure-key-vault', config: { url }, credential, limits, stop }
   },
   async 'gcp-secret-manager'() {
     const knows = (token: string) => token === TOKEN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sizes import TEXT_MAX
+
 NO_STRING = [0, 1.5, True, False, [], ["TEXT"], {}, {"a": "TEXT"}]
 
 BAD_NAMES = [
@@ -30,6 +32,6 @@ BAD_NAMES = [
 
 BAD_VALUES = ["", None, *NO_STRING]
 
-TOO_LONG = ["v" * 65_537, "é" * 32_768 + "v", "🔑" * 16_384 + "v", "v" * 200_000]
+TOO_LONG = ["v" * (TEXT_MAX + 1), "é" * (TEXT_MAX // 2) + "v", "🔑" * (TEXT_MAX // 4) + "v", "v" * 200_000]
 
 NO_BASE64 = ["no base64!", "a", "abc", "YWJj*", "Y W J j", "é", "=", "YQ=====", "%%%%"]

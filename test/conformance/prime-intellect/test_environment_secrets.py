@@ -20,6 +20,7 @@ from checks import (
 from identities import User, unique_name
 from proof import proves
 from refusals import BAD_NAMES, BAD_VALUES, NO_STRING
+from sizes import TEXT_MAX
 from vault import (
     IN_ENVIRONMENTS,
     UNKNOWN_ID,
@@ -106,7 +107,7 @@ def test_delete_of_a_direct_secret(
     ("member", "sent"),
     [
         *(("name", name) for name in (*BAD_NAMES, None, *NO_STRING)),
-        *(("value", value) for value in (*BAD_VALUES, "v" * 65_537)),
+        *(("value", value) for value in (*BAD_VALUES, "v" * (TEXT_MAX + 1))),
         *(("description", sent) for sent in (*NO_STRING, "d" * 501)),
     ],
     ids=lambda sent: ascii(sent)[:16],

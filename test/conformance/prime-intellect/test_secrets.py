@@ -12,6 +12,7 @@ import pytest
 from checks import ID, SECRET_MEMBERS, assert_now, assert_refused, data, moment, page
 from identities import User, unique_name
 from proof import proves
+from sizes import CONTROL_MAX, TEXT_MAX
 from vault import SECRETS, UNKNOWN_ID, add_secret, listed, secret_body
 from wire import Wire
 
@@ -68,10 +69,10 @@ def test_name_is_accepted(http: httpx.Client, wire: Wire, name: str) -> None:
         "пароль-密码-🔑-é-é",
         '{"a": [1, 2, {"b": null}]}',
         "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
-        "v" * 65_536,
-        "é" * 32_768,
-        "🔑" * 16_384,
-        "\x00" * 65_536,
+        "v" * TEXT_MAX,
+        "é" * (TEXT_MAX // 2),
+        "🔑" * (TEXT_MAX // 4),
+        "\x00" * CONTROL_MAX,
     ],
     ids=lambda value: f"{len(value.encode())}-bytes",
 )

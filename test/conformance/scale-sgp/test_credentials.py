@@ -17,6 +17,7 @@ from checks import CREDENTIAL_MEMBERS, URL_SAFE, assert_now, calls, moment, refu
 from families import CREDENTIALS, SECRETS
 from identities import Account, unique
 from proof import proves
+from sizes import CONTROL_MAX, TEXT_MAX
 from wire import Wire
 
 SERVER_OWNED = {
@@ -313,10 +314,10 @@ def test_decrypt_by_id_and_by_name(sgp: Any, wire: Wire) -> None:
         "пароль 密码 🔑 e\u0301 é \u2028\u2029 \U0010ffff",
         '\\ " / \\u0041 </script>',
         '{"b": 1,  "a": [ ]}',
-        "p" * 65_536,
-        "é" * 32_768,
-        "🔑" * 16_384,
-        "\x00" * 65_536,
+        "p" * TEXT_MAX,
+        "é" * (TEXT_MAX // 2),
+        "🔑" * (TEXT_MAX // 4),
+        "\x00" * CONTROL_MAX,
     ],
     ids=lambda payload: f"{ascii(payload[:10])}-{len(payload.encode())}",
 )
@@ -579,11 +580,11 @@ def test_type_and_payload_may_change_together(sgp: Any) -> None:
 def test_update_takes_what_create_takes(sgp: Any, wire: Wire) -> None:
     made = CREDENTIALS.add(sgp, wire)
     changed = sgp.credentials.update(
-        made.id, name="n" * 500, payload="p" * 65_536, credential_metadata=METADATA
+        made.id, name="n" * 500, payload="p" * TEXT_MAX, credential_metadata=METADATA
     )
     assert changed.name == "n" * 500
     assert wire.last.json()["credential_metadata"] == METADATA
-    assert sgp.credentials.decrypt(made.id).result == "p" * 65_536
+    assert sgp.credentials.decrypt(made.id).result == "p" * TEXT_MAX
 
 
 @proves("C-4.16", "C-5.6")

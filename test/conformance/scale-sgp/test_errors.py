@@ -20,6 +20,7 @@ from checks import assert_refused, calls, problems, refused
 from families import CREDENTIALS, OPERATIONS, SECRETS, Family, Operation
 from identities import Account, Server, unique
 from proof import proves
+from sizes import TEXT_MAX
 from wire import Wire
 
 JSON = {"content-type": "application/json"}
@@ -599,7 +600,7 @@ def test_no_operation_redirects(http: httpx.Client, wire: Wire, operation: Opera
 @proves("X-5.11")
 def test_a_refused_create_leaves_nothing_behind(sgp: Any, wire: Wire, family: Family) -> None:
     label = unique()
-    for fault in ({family.value: ""}, {"description": 1}, {family.value: "v" * 65_537}):
+    for fault in ({family.value: ""}, {"description": 1}, {family.value: "v" * (TEXT_MAX + 1)}):
         with refused(UnprocessableEntityError):
             family.of(sgp).create(**{**family.body(wire, label), **fault})
     page = family.of(sgp).list()

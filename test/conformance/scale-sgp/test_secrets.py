@@ -14,6 +14,7 @@ from checks import SECRET_MEMBERS, URL_SAFE, assert_now, assert_path, calls, mom
 from families import SECRETS
 from identities import Account, unique
 from proof import proves
+from sizes import CONTROL_MAX, TEXT_MAX
 from wire import Wire
 
 SERVER_OWNED = {
@@ -98,10 +99,10 @@ def test_key_is_accepted(sgp: Any, wire: Wire, key: str) -> None:
         "пароль-密码-🔑-é-é",
         '{"a": [1, 2, {"b": null}]}',
         "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
-        "v" * 65_536,
-        "é" * 32_768,
-        "🔑" * 16_384,
-        "\x00" * 65_536,
+        "v" * TEXT_MAX,
+        "é" * (TEXT_MAX // 2),
+        "🔑" * (TEXT_MAX // 4),
+        "\x00" * CONTROL_MAX,
     ],
     ids=lambda value: f"{len(value.encode())}-bytes",
 )
@@ -290,7 +291,7 @@ def test_a_null_value_is_unchanged(sgp: Any, wire: Wire) -> None:
 @proves("S-3.8")
 def test_update_takes_the_largest_value(sgp: Any, wire: Wire) -> None:
     made = SECRETS.add(sgp, wire)
-    assert sgp.secrets.update(made.id, value="w" * 65_536).id == made.id
+    assert sgp.secrets.update(made.id, value="w" * TEXT_MAX).id == made.id
 
 
 @proves("S-3.10", "S-3.11")

@@ -19,6 +19,7 @@ from checks import (
 )
 from identities import Account, Identity, unique
 from proof import proves
+from sizes import TEXT_MAX
 from test_groups_errors import NO_IDS
 from vault import EDITOR, Store, Vault, secret_ids
 from wire import Wire
@@ -32,8 +33,8 @@ VALUES = [
     "пароль-密码-🔑-é-é",
     '{"b": [1, 2, {"a": null}],  "a": 1.0}',
     "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
-    "v" * 65_536,
-    "é" * 32_768,
+    "v" * TEXT_MAX,
+    "é" * (TEXT_MAX // 2),
     "null",
     "tfy-secret://a:b:c",
 ]
