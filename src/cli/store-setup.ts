@@ -28,7 +28,7 @@ export const CREDENTIAL_HELP = [
   'The credential is an object of JSON, its members those of the kind:',
   'access_key_id, secret_access_key (AWS); tenant_id, client_id, client_secret (Azure); the key file',
   'of a service account (GCP); token, or role_id and secret_id (Vault).',
-  'Without one, the server uses what its surroundings give.',
+  'Without one, the server uses what its surroundings give, which only its operator may have.',
 ].join(' ')
 
 /** A kind as it was typed. Throws `Misuse`. */

@@ -9,7 +9,6 @@ import { openHouse } from '#test/support/house.ts'
 import { smallVault } from '#test/support/small-vault.ts'
 
 const own = '/strongroom/v1'
-const secret = { name: 'A', value: 'a value' }
 
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'strongroom-'))
@@ -44,11 +43,14 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       const team = { kind: 'team', id: red.str('id') }
       ;(await admin.post(`${own}/groups`, { name: 'named' })).expect(200)
       const groups = [
-        ...['secrets', 'credentials', 'personal', 'named'].map((group) => [admin, group] as const),
-        [other, 'personal'] as const,
-      ]
-      for (const [api, group] of groups) {
-        const made = await api.post(`${own}/groups/${group}/secrets`, secret)
+        [admin, 'secrets', 'a'],
+        [admin, 'credentials', 'a'],
+        [admin, 'personal', 'A'],
+        [admin, 'named', 'A'],
+        [other, 'personal', 'A'],
+      ] as const
+      for (const [api, group, name] of groups) {
+        const made = await api.post(`${own}/groups/${group}/secrets`, { name, value: 'a value' })
         assert.match(made.expect(200).str('path'), /^strongroom\//)
         const read = await api.get(`${own}/secrets/${made.str('id')}/value`)
         assert.equal(read.expect(200).str('value'), 'a value')

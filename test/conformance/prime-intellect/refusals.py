@@ -32,6 +32,11 @@ BAD_NAMES = [
 
 BAD_VALUES = ["", None, *NO_STRING]
 
-TOO_LONG = ["v" * (TEXT_MAX + 1), "é" * (TEXT_MAX // 2) + "v", "🔑" * (TEXT_MAX // 4) + "v", "v" * 200_000]
+TOO_LONG = [
+    "v" * (TEXT_MAX + 1),
+    "é" * (TEXT_MAX // 2) + "v",
+    "🔑" * (TEXT_MAX // 4) + "v",
+    "v" * 200_000,
+]
 
 NO_BASE64 = ["no base64!", "a", "abc", "YWJj*", "Y W J j", "é", "=", "YQ=====", "%%%%"]
