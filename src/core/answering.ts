@@ -1,5 +1,6 @@
 import type { SecretInfo } from '#domain/secret.ts'
 import type { Core } from './core.ts'
+import { markOf } from './mark.ts'
 
 /** What an API says of a deletion that does not wait for the store to be well. */
 export interface Forced {
@@ -11,6 +12,6 @@ export interface Forced {
 export async function mustAnswer(core: Core, of: SecretInfo): Promise<void> {
   const { account, id: secret, store, path } = of
   if (store === 'embedded' || path === null) return
-  const mark = { installation: core.installation.id, account, secret }
-  await (await core.stores.outside(account, store)).versions(path, mark)
+  const outside = await core.stores.outside(account, store)
+  await outside.versions(path, markOf(core, account, secret))
 }

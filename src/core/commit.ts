@@ -83,6 +83,13 @@ export function commitOwn(
   return core.database.commit({ entries: [entry], resting: null, writes })
 }
 
+/**
+ * What an answer does not rest on and what changes nothing that anybody sees: it has no line in the
+ * record. What is done with it in the end has one of its own.
+ */
+export const commitUnseen = (core: Core, writes: readonly Write[]): Promise<Committed> =>
+  core.database.commit({ entries: [], resting: null, writes })
+
 const entryOf = (
   at: number,
   origin: Origin,

@@ -5,6 +5,8 @@ import type { Write } from '#ports/database.ts'
 import type { Mark } from '#ports/remote-store.ts'
 import type { OutsideStore } from '#ports/secret-store.ts'
 import type { Core } from './core.ts'
+import { markOf } from './mark.ts'
+import { newTask } from './store-tasks.ts'
 
 /** What a store and our record say that does not agree. Nothing in it is a value. */
 export interface Drift {
@@ -62,10 +64,7 @@ const planOf = (orphans: Drift['orphans']): string =>
 export const removals = (core: Core, store: Store, { orphans }: Drift): readonly Write[] =>
   orphans.map(({ path, mark: { secret } }) => ({
     write: 'store-task',
-    row: {
-      ...{ id: core.newId<'task'>(), account: store.account, store: store.id, secret, path },
-      ...{ dueAt: core.world.now(), attempts: 0, claimed: false },
-    },
+    row: newTask(core, { account: store.account, store: store.id, secret, path }),
   }))
 
 const PAGE = 500
@@ -106,6 +105,5 @@ async function whole(
   secret: SecretId,
   path: string,
 ): Promise<boolean> {
-  const mark = { installation: core.installation.id, account, secret }
-  return (await outside.versions(path, mark)) !== null
+  return (await outside.versions(path, markOf(core, account, secret))) !== null
 }

@@ -5,13 +5,13 @@ import type { StoreRef, StoreTask } from '#domain/store.ts'
 import type { Write } from '#ports/database.ts'
 import { StoreFault } from '#ports/remote-store.ts'
 import { authorize } from './authorize.ts'
+import { commitUnseen } from './commit.ts'
 import type { Core } from './core.ts'
 import { shownAs, type ShownSecret } from './get-secret.ts'
 import { findGroup, groupTarget, locate, secretTarget, type GroupRef } from './locate.ts'
 import type { Verb } from './perform.ts'
 import { storeFor } from './store-verbs.ts'
 import { removalTask, writeTask } from './store-tasks.ts'
-import { commitAlone } from './write-value.ts'
 
 export interface MoveGroup {
   readonly group: GroupRef
@@ -122,11 +122,9 @@ async function moveOnce(
   const versions = await reads.versions(secret.id, Number.MAX_SAFE_INTEGER, VERSIONS_MAX)
   const held = versions.filter((one): one is Held => one.state !== 'destroyed').toReversed()
   const task = writeTask(core, next, held.length)
-  const commit = (writes: readonly Write[]) =>
-    core.database.commit({ entries: [], resting: null, writes })
-  if (task !== null) await commit([{ write: 'store-task', row: task }])
+  if (task !== null) await commitUnseen(core, [{ write: 'store-task', row: task }])
   const rows = await copiedOrDue(core, receipt, secret, next, held, task)
-  const done = await commit([
+  const done = await commitUnseen(core, [
     { write: 'changed-secret', row: next },
     ...rows,
     ...(task === null ? [] : [{ write: 'settled-store-task', id: task.id } as const]),
@@ -152,7 +150,7 @@ async function copiedOrDue(
     return rows
   } catch (error) {
     const dueAt = core.world.now()
-    if (task !== null) await commitAlone(core, { write: 'due-store-task', id: task.id, dueAt })
+    if (task !== null) await commitUnseen(core, [{ write: 'due-store-task', id: task.id, dueAt }])
     throw error
   }
 }

@@ -1,9 +1,10 @@
 import type { Version } from '#domain/secret.ts'
 import type { StoreTask } from '#domain/store.ts'
-import type { Committed, Write } from '#ports/database.ts'
 import { StoreFault } from '#ports/remote-store.ts'
 import type { OutsideStore } from '#ports/secret-store.ts'
+import { commitUnseen } from './commit.ts'
 import type { Core } from './core.ts'
+import { markOf } from './mark.ts'
 
 const BATCH = 200
 const PAUSE_FIRST_MS = 5_000
@@ -29,7 +30,7 @@ export async function reconcileStores(core: Core): Promise<number> {
  */
 export async function abandonWrites(core: Core): Promise<void> {
   if (core.database.engine !== 'sqlite') return
-  await commitOne(core, { write: 'due-store-tasks', now: core.world.now() })
+  await commitUnseen(core, [{ write: 'due-store-tasks', now: core.world.now() }])
 }
 
 async function inTurn(core: Core, tasks: readonly StoreTask[]): Promise<number> {
@@ -49,7 +50,7 @@ async function inTurn(core: Core, tasks: readonly StoreTask[]): Promise<number> 
 /** Claims what waits for a store that is down, for a later turn; gives how many are done: none. */
 async function postponed(core: Core, tasks: readonly StoreTask[]): Promise<number> {
   const dueAt = core.world.now() + PAUSE_FIRST_MS
-  for (const { id } of tasks) await commitOne(core, { write: 'claimed-store-task', id, dueAt })
+  for (const { id } of tasks) await commitUnseen(core, [{ write: 'claimed-store-task', id, dueAt }])
   return 0
 }
 
@@ -57,10 +58,10 @@ async function reconcile(core: Core, task: StoreTask): Promise<boolean> {
   const pause = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(task.attempts, 8))
   const dueAt = core.world.now() + pause
   // From here on the write that the task stood for cannot be settled any more.
-  const claimed = await commitOne(core, { write: 'claimed-store-task', id: task.id, dueAt })
+  const claimed = await commitUnseen(core, [{ write: 'claimed-store-task', id: task.id, dueAt }])
   if (claimed.kind !== 'committed') return true
   if (!(await tidied(core, task))) return false
-  await commitOne(core, { write: 'done-store-task', id: task.id })
+  await commitUnseen(core, [{ write: 'done-store-task', id: task.id }])
   return true
 }
 
@@ -72,7 +73,7 @@ async function reconcile(core: Core, task: StoreTask): Promise<boolean> {
 async function tidied(core: Core, task: StoreTask): Promise<boolean> {
   const { account, secret, path } = task
   const store = await core.stores.outside(account, task.store)
-  const mark = { installation: core.installation.id, account, secret }
+  const mark = markOf(core, account, secret)
   const there = await versionsAt(store, path, mark)
   if (there === null) return true
   const others = await core.database.reads.storeTasksOf(secret)
@@ -124,6 +125,3 @@ const isIn =
   (ref: StoreTask['store']) =>
   (version: Version): version is Held =>
     version.state !== 'destroyed' && version.sealed.store === ref
-
-const commitOne = (core: Core, write: Write): Promise<Committed> =>
-  core.database.commit({ entries: [], resting: null, writes: [write] })

@@ -2,7 +2,9 @@ import type { Problem } from '#domain/fault.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { RemoteStoreKind, Store, StoreConfig } from '#domain/store.ts'
 import type { Installation } from '#ports/database.ts'
+import type { Mark } from '#ports/remote-store.ts'
 import type { Core } from './core.ts'
+import { markOf } from './mark.ts'
 import { credentialPlace, destinationOf } from './store-credential.ts'
 import { titleProblem } from './titles.ts'
 
@@ -87,7 +89,5 @@ export async function tryOut(core: Core, store: Store): Promise<void> {
 }
 
 /** A probe bears the mark of a secret that is none. */
-export const probeMark = (core: Core, { account }: Pick<Store, 'account'>) => ({
-  ...{ installation: core.installation.id, account },
-  secret: core.newId<'secret'>(),
-})
+export const probeMark = (core: Core, { account }: Pick<Store, 'account'>): Mark =>
+  markOf(core, account, core.newId<'secret'>())

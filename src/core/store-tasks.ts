@@ -22,6 +22,12 @@ export function removalTask(core: Core, secret: Secret): readonly Write[] {
 function taskOf(core: Core, secret: Secret, dueAt: number): StoreTask | null {
   const { account, store, id, path } = secret
   if (store === 'embedded' || path === null) return null
-  const task = core.newId<'task'>()
-  return { id: task, account, store, secret: id, path, dueAt, attempts: 0, claimed: false }
+  return newTask(core, { account, store, secret: id, path }, dueAt)
 }
+
+/** A path that is to be looked at, now or from `dueAt` on. */
+export const newTask = (
+  core: Core,
+  at: Pick<StoreTask, 'account' | 'store' | 'secret' | 'path'>,
+  dueAt = core.world.now(),
+): StoreTask => ({ ...at, id: core.newId<'task'>(), dueAt, attempts: 0, claimed: false })

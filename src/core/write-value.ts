@@ -3,6 +3,7 @@ import type { Secret, Version } from '#domain/secret.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { Write } from '#ports/database.ts'
 import { doerOf } from './change-secret.ts'
+import { commitUnseen } from './commit.ts'
 import type { Core } from './core.ts'
 import { writeTask } from './store-tasks.ts'
 
@@ -26,7 +27,7 @@ export async function newVersion(
   const place = { installation: core.installation.id, secret, n }
   const store = await core.stores.of(secret.account, secret.store)
   const task = writeTask(core, secret)
-  if (task !== null) await commitAlone(core, { write: 'store-task', row: task })
+  if (task !== null) await commitUnseen(core, [{ write: 'store-task', row: task }])
   try {
     const sealed = await store.write(grant, place, value)
     const by = { createdAt: core.world.now(), createdBy: doerOf(grant.caller) }
@@ -35,12 +36,7 @@ export async function newVersion(
     return { row, writes: [{ write: 'version', row }, ...settled] }
   } catch (error) {
     const dueAt = core.world.now()
-    if (task !== null) await commitAlone(core, { write: 'due-store-task', id: task.id, dueAt })
+    if (task !== null) await commitUnseen(core, [{ write: 'due-store-task', id: task.id, dueAt }])
     throw error
   }
-}
-
-/** Nothing is answered by it, so it has no line in the record: that comes with the change itself. */
-export async function commitAlone(core: Core, write: Write): Promise<void> {
-  await core.database.commit({ entries: [], resting: null, writes: [write] })
 }

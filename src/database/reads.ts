@@ -5,6 +5,7 @@ import type { TokenKind } from '#domain/subject.ts'
 import type { Collaboration, Reads, Shown, WrappedAccountKey } from '#ports/database.ts'
 import type { Engine } from './engine.ts'
 import {
+  orNull,
   toAccount,
   toCollaboration,
   toGroup,
@@ -27,8 +28,6 @@ import * as naming from './sql/naming.ts'
 import * as people from './sql/people.ts'
 import * as secrets from './sql/secrets.ts'
 import { storeReads } from './store-reads.ts'
-
-const orNull = <R, T>(row: R | null, to: (row: R) => T): T | null => (row === null ? null : to(row))
 
 type AllReads<K extends keyof Reads> = Pick<Reads, K>
 

@@ -33,6 +33,10 @@ import type { SqlValue } from './statement.ts'
 
 /** What the tables hold, row by row, and how a row becomes a noun of the domain. */
 
+/** The noun of a row, if there is one. */
+export const orNull = <R, T>(row: R | null, to: (row: R) => T): T | null =>
+  row === null ? null : to(row)
+
 export type AccountRow = { id: string; name: string; authority: number; created_at: number }
 
 export const toAccount = (row: AccountRow): Account => ({

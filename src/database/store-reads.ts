@@ -2,10 +2,9 @@ import type { SecretId } from '#domain/ids.ts'
 import type { StoreRef } from '#domain/store.ts'
 import type { Reads } from '#ports/database.ts'
 import type { Engine } from './engine.ts'
+import { orNull } from './rows.ts'
 import * as stores from './sql/stores.ts'
 import { toStore, toStoreTask } from './store-rows.ts'
-
-const orNull = <R, T>(row: R | null, to: (row: R) => T): T | null => (row === null ? null : to(row))
 
 type StoreReads = Pick<
   Reads,

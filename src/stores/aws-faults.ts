@@ -1,6 +1,7 @@
 import { StoreFault } from '#ports/remote-store.ts'
 import type { StoreFaultKind } from '#ports/remote-store.ts'
 import { givenUp, underSignal } from './pause.ts'
+import { instead } from './instead.ts'
 
 /**
  * What the codes of AWS stand for (the common errors of its API references, and those of the two
@@ -66,18 +67,16 @@ export async function sent<T>(
 }
 
 /** What was answered, or this when it was an error that `sent` was told to expect. */
-export async function otherwise<T, const Other>(
+export const otherwise = <T, const Other>(
   other: Other,
   answer: Promise<T>,
   code: string | null = null,
-): Promise<T | Other> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof Expected && (code ?? error.code) === error.code) return other
-    throw error
-  }
-}
+): Promise<T | Other> =>
+  instead(
+    (error) => error instanceof Expected && (code ?? error.code) === error.code,
+    other,
+    answer,
+  )
 
 /** An error that the caller of `sent` said it would see to. */
 class Expected extends Error {

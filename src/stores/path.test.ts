@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { STORE_PREFIX } from '#domain/store.ts'
 import { idOf } from '#test/support/places.ts'
-import { isPrefix, pathOf, type PathRules } from './path.ts'
+import { pathOf, type PathRules } from './path.ts'
+
+const isPrefix = (text: string): boolean => new RegExp(STORE_PREFIX).test(text)
 
 const slashes: PathRules = { separator: '/', also: /[_.-]/, limit: 512 }
 const hyphens: PathRules = { separator: '-', also: /-/, limit: 127 }

@@ -1,4 +1,3 @@
-import { STORE_PREFIX } from '#domain/store.ts'
 import type { Named } from '#ports/remote-store.ts'
 
 export interface PathRules {
@@ -36,6 +35,3 @@ function spell(text: string, rules: PathRules): string {
   const spelled = text.replace(/[^]/gu, (one) => (taken(one) ? one : safe(rules)))
   return /^\.*$/.test(spelled) ? safe(rules) : spelled
 }
-
-/** Whether this may be the prefix of paths: short, and of what every store takes. */
-export const isPrefix = (text: string): boolean => new RegExp(STORE_PREFIX).test(text)

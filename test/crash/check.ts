@@ -27,10 +27,10 @@ function unlike(row: SecretRow, deeds: Readonly<Record<string, number>>): readon
   })
 }
 
+/** A deleted secret keeps its values too: within the retention it can be brought back. */
 function versionsOf(row: SecretRow, { versions }: Snapshot): readonly string[] {
   const { rows, sealed } = versions.get(row.id) ?? { rows: 0, sealed: 0 }
-  const kept = row.deleted ? 0 : row.latest
-  return rows === row.latest && sealed === kept
+  return rows === row.latest && sealed === row.latest
     ? []
     : [`${row.name}: version ${row.latest} is the latest of ${rows}, ${sealed} have values`]
 }

@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { Api } from '#test/support/api.ts'
-import { openGround, type Ground } from './ground.ts'
+import { useGround } from './ground.ts'
 
 /** Faults that were found in stores beside the database, each kept from coming back. */
 
 const own = '/strongroom/v1'
 
-let open: Ground | null = null
-const ground = (): Ground => {
-  if (open === null) throw new Error('the ground is not open')
-  return open
-}
-before(async () => {
-  open = await openGround()
-})
-after(() => open?.stop())
+const ground = useGround()
 
 const moveTo = (id: string, store: string) =>
   ground().api().post(`${own}/secrets/${id}/move`, { store })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { after, before } from 'node:test'
 import type { Api, Json } from '#test/support/api.ts'
 import { Api as Client } from '#test/support/api.ts'
 import { startFaultProxy, type FaultProxy } from '#test/support/fault-proxy.ts'
@@ -23,7 +24,20 @@ export interface Ground {
   readonly stop: () => Promise<void>
 }
 
-export async function openGround(): Promise<Ground> {
+/** The ground of a test file: opened before its tests, ended after them. */
+export function useGround(): () => Ground {
+  let open: Ground | null = null
+  before(async () => {
+    open = await openGround()
+  })
+  after(() => open?.stop())
+  return () => {
+    if (open === null) throw new Error('the ground is not open')
+    return open
+  }
+}
+
+async function openGround(): Promise<Ground> {
   const bao = await startOpenbao()
   const proxy = await startFaultProxy(bao.url)
   let server = await startServer({ args: ARGS })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import type { Answer } from '#test/support/api.ts'
 import type { Trouble } from '#test/support/fault-proxy.ts'
-import { openGround, type Ground } from './ground.ts'
+import { useGround } from './ground.ts'
 import { slowTroubles, troubles } from './troubles.ts'
 
 /**
@@ -14,15 +14,7 @@ import { slowTroubles, troubles } from './troubles.ts'
 const own = '/strongroom/v1'
 const whole = process.env['STRONGROOM_LONG_TESTS'] === '1'
 
-let open: Ground | null = null
-const ground = (): Ground => {
-  if (open === null) throw new Error('the ground is not open')
-  return open
-}
-before(async () => {
-  open = await openGround()
-})
-after(() => open?.stop())
+const ground = useGround()
 
 /** Answers that are right for a store that does not do what it is asked. */
 const REFUSALS = [424, 503]

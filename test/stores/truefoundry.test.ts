@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { openGround, type Ground } from './ground.ts'
+import { test } from 'node:test'
+import { useGround } from './ground.ts'
 
 /** What TrueFoundry's API says of a store that is beside the database. */
 
 const svc = '/api/svc/v1'
 
-let open: Ground | null = null
-const ground = (): Ground => {
-  if (open === null) throw new Error('the ground is not open')
-  return open
-}
-before(async () => {
-  open = await openGround()
-})
-after(() => open?.stop())
+const ground = useGround()
 
 async function integration(): Promise<{ id: string; fqn: string }> {
   const list = (await ground().api().get(`${svc}/provider-integrations`)).expect(200).list('data')

@@ -10,6 +10,7 @@ import { unreadable } from '#stores/aws-faults.ts'
 import { markIn, mustBear, wordsOf } from '#stores/mark.ts'
 import { pathOf, type PathRules } from '#stores/path.ts'
 import { pause } from '#stores/pause.ts'
+import { sizeProblems } from '#stores/sizes.ts'
 import { cutTo } from '#stores/text.ts'
 import { Service } from './service.ts'
 import { limitOf, spelled, STANDARD_BYTES_MAX, valueIn } from './value.ts'
@@ -59,10 +60,7 @@ class ParameterStore implements RemoteStore {
   }
 
   problems(value: SecretValue): readonly Problem[] {
-    const at = ['body', 'value']
-    if (value.size === 0) return [{ at, rule: 'too_short', limit: 1 }]
-    const limit = limitOf(value)
-    return value.size <= limit ? [] : [{ at, rule: 'too_long', limit, unit: 'bytes' }]
+    return sizeProblems(value, limitOf(value))
   }
 
   async put(put: RemotePut, signal: AbortSignal): Promise<string> {

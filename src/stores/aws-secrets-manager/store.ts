@@ -8,6 +8,7 @@ import { unreadable } from '#stores/aws-faults.ts'
 import { markIn, mustBear, wordsOf } from '#stores/mark.ts'
 import { pathOf, type PathRules } from '#stores/path.ts'
 import { pause } from '#stores/pause.ts'
+import { sizeProblems } from '#stores/sizes.ts'
 import { cutTo, plainTextOf } from '#stores/text.ts'
 import { droppedIn, droppedWords } from './dropped.ts'
 import { Service, type Description, type Held } from './service.ts'
@@ -53,10 +54,7 @@ class SecretsManagerStore implements RemoteStore {
   }
 
   problems(value: SecretValue): readonly Problem[] {
-    const at = ['body', 'value']
-    if (value.size === 0) return [{ at, rule: 'too_short', limit: 1 }]
-    if (value.size <= VALUE_BYTES_MAX) return []
-    return [{ at, rule: 'too_long', limit: VALUE_BYTES_MAX, unit: 'bytes' }]
+    return sizeProblems(value, VALUE_BYTES_MAX)
   }
 
   async put(put: RemotePut, signal: AbortSignal): Promise<string> {

@@ -1,4 +1,5 @@
 import { StoreFault, type StoreFaultKind } from '#ports/remote-store.ts'
+import { instead } from '#stores/instead.ts'
 
 /** A fault that the vault told by an HTTP status. */
 export class VaultFault extends StoreFault {
@@ -79,15 +80,9 @@ function wait(after: string, now: () => number): number | null {
 }
 
 /** `work`, or what stands for it when the vault answers one of these statuses. */
-export async function unless<T, Other>(
+export const unless = <T, const Other>(
   statuses: readonly number[],
   other: Other,
   work: Promise<T>,
-): Promise<T | Other> {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof VaultFault && statuses.includes(error.status)) return other
-    throw error
-  }
-}
+): Promise<T | Other> =>
+  instead((error) => error instanceof VaultFault && statuses.includes(error.status), other, work)

@@ -1,5 +1,6 @@
 import { SecretValue } from '#domain/secret-value.ts'
 import type { Problem } from '#domain/fault.ts'
+import { sizeProblems } from '#stores/sizes.ts'
 import { textOf } from '#stores/text.ts'
 
 /**
@@ -35,9 +36,6 @@ export function opened(value: string, contentType: string | undefined): SecretVa
 
 /** What the vault would not take: what is empty (its portal refuses it, and others fail on it), or too long. */
 export function problemsOf(value: SecretValue): readonly Problem[] {
-  const at = ['body', 'value']
-  if (value.size === 0) return [{ at, rule: 'too_short', limit: 1 }]
   const text = textOf(value.reveal()) !== null
-  const limit = text ? STORED_BYTES_MAX : (STORED_BYTES_MAX / 4) * 3
-  return value.size <= limit ? [] : [{ at, rule: 'too_long', limit, unit: 'bytes' }]
+  return sizeProblems(value, text ? STORED_BYTES_MAX : (STORED_BYTES_MAX / 4) * 3)
 }

@@ -1,4 +1,5 @@
 import { StoreFault, type StoreFaultKind } from '#ports/remote-store.ts'
+import { instead } from '#stores/instead.ts'
 
 /** The codes of gRPC by their names (google/rpc/code.proto). */
 export const CODES = {
@@ -62,15 +63,9 @@ export function faultOf(what: string, error: unknown): CallFault {
 }
 
 /** `work`, or what stands for it when the store answers one of these codes. */
-export async function unless<T, Other>(
+export const unless = <T, const Other>(
   codes: readonly Code[],
   other: Other,
   work: Promise<T>,
-): Promise<T | Other> {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof CallFault && codes.includes(error.code)) return other
-    throw error
-  }
-}
+): Promise<T | Other> =>
+  instead((error) => error instanceof CallFault && codes.includes(error.code), other, work)

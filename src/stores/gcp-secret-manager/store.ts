@@ -6,6 +6,7 @@ import type { Mark, Named, RemoteList, RemotePut, RemoteStore } from '#ports/rem
 import { markIn, mustBear, wordsOf } from '#stores/mark.ts'
 import { pathOf } from '#stores/path.ts'
 import { pause } from '#stores/pause.ts'
+import { sizeProblems } from '#stores/sizes.ts'
 import { cutTo } from '#stores/text.ts'
 import { Calls } from './calls.ts'
 import { connect, type Connection } from './connect.ts'
@@ -75,10 +76,7 @@ class GcpSecretManager implements RemoteStore {
   }
 
   problems(value: SecretValue): readonly Problem[] {
-    const at = ['body', 'value']
-    if (value.size === 0) return [{ at, rule: 'too_short', limit: 1 }]
-    if (value.size <= VALUE_BYTES_MAX) return []
-    return [{ at, rule: 'too_long', limit: VALUE_BYTES_MAX, unit: 'bytes' }]
+    return sizeProblems(value, VALUE_BYTES_MAX)
   }
 
   async put(put: RemotePut, signal: AbortSignal): Promise<string> {
