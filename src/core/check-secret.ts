@@ -8,8 +8,8 @@ import type { SecretValue } from '#domain/secret-value.ts'
 export interface NewSecret {
   readonly name: string
   readonly value: SecretValue
-  /** Whether the value is JSON text; a secret of the type `json` takes nothing else. */
-  readonly json?: boolean
+  /** Tells whether the value is JSON text; a secret of the type `json` takes nothing else. */
+  readonly json?: () => boolean
   readonly description?: string | null
   readonly type?: string | null
   /** JSON text. */
@@ -28,7 +28,7 @@ export function checkGiven(kind: GroupKind, input: Checked): Problem[] {
   const problems: (Problem | null)[] = [
     typeof name === 'string' ? nameProblem(kind, name, ['body', 'name']) : null,
     value === undefined ? null : valueProblem(value),
-    type === 'json' && json === false ? { at: ['body', 'value'], rule: 'not_json' } : null,
+    type === 'json' && json?.() === false ? { at: ['body', 'value'], rule: 'not_json' } : null,
     typeof description === 'string' ? textProblem(description, ['body', 'description']) : null,
     typeof type === 'string' ? textProblem(type, ['body', 'type'], TYPE_CHARACTERS_MAX) : null,
     typeof metadata === 'string' ? metadataProblem(metadata) : null,

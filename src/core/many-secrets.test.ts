@@ -7,7 +7,7 @@ import { checkMany, type GivenSecret } from './many-secrets.ts'
 const given = (name: string, value: string | null = 'v'): GivenSecret => ({
   name,
   value: value === null ? null : SecretValue.fromText(value),
-  json: false,
+  json: () => false,
 })
 
 const problemsOf = (secrets: readonly GivenSecret[]) =>

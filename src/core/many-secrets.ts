@@ -15,8 +15,8 @@ export interface GivenSecret {
   readonly name: string
   /** `null` for the one it has. */
   readonly value: SecretValue | null
-  /** Whether the value is JSON text. */
-  readonly json: boolean
+  /** Tells whether the value is JSON text; asked only where that matters. */
+  readonly json: () => boolean
 }
 
 const listAt = ['body', 'secrets']

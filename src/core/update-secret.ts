@@ -24,9 +24,9 @@ export interface SecretPatch {
   readonly name?: string
   readonly value?: SecretValue
   /** What takes the place of `value` in a secret that is a file; `null` for what no file can be. */
-  readonly content?: SecretValue | null
-  /** Whether the value is JSON text. */
-  readonly json?: boolean
+  readonly content?: () => SecretValue | null
+  /** Tells whether the value is JSON text; asked only where that matters. */
+  readonly json?: () => boolean
   readonly description?: string | null
   readonly type?: string | null
   readonly metadata?: string | null
@@ -75,7 +75,8 @@ const noContent: Fault = {
 /** The patch with the value that goes with the kind of secret; `null` if it has none. */
 function patchFor({ file }: Secret, { content, ...patch }: SecretPatch): SecretPatch | null {
   if (!file || content === undefined) return patch
-  return content === null ? null : { ...patch, value: content }
+  const value = content()
+  return value === null ? null : { ...patch, value }
 }
 
 function refusal(found: Located, patch: SecretPatch, expect: number | null): Fault | null {

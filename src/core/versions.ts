@@ -71,8 +71,8 @@ export const listVersions: Verb<ListVersions, VersionList, 'version.list'> = {
 export interface CreateVersion {
   readonly ref: SecretRef
   readonly value: SecretValue
-  /** Whether the value is JSON text. */
-  readonly json?: boolean
+  /** Tells whether the value is JSON text; asked only where that matters. */
+  readonly json?: () => boolean
   /** Whether it becomes the current version at once. */
   readonly activate: boolean
 }

@@ -72,8 +72,8 @@ export function patchOf(body: {
       ? {}
       : {
           value: SecretValue.fromText(value),
-          content: contentOf(value),
-          json: isJson(value),
+          content: () => contentOf(value),
+          json: () => isJson(value),
         }),
   }
 }

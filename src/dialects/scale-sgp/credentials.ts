@@ -59,7 +59,7 @@ const success = { status: 200, schema: Credential }
 /** A payload with the one thing that the core is told of it. */
 const opaque = (payload: string) => ({
   value: SecretValue.fromText(payload),
-  json: isJson(payload),
+  json: () => isJson(payload),
 })
 
 const create = route({

@@ -32,9 +32,9 @@ const named = (group: string, name: string): SecretRef => ({
 export function decodeValue(
   text: string,
   encoding?: 'utf8' | 'base64',
-): Result<{ value: SecretValue; json: boolean }, Fault> {
+): Result<{ value: SecretValue; json: () => boolean }, Fault> {
   const value = shapes.readValue(text, encoding)
-  if (value !== null) return ok({ value, json: encoding !== 'base64' && isJson(text) })
+  if (value !== null) return ok({ value, json: () => encoding !== 'base64' && isJson(text) })
   const problem = { at: ['body', 'value'], rule: 'type', expected: 'canonical base64' } as const
   return err({ kind: 'invalid', problems: [problem] })
 }

@@ -30,7 +30,7 @@ const given = ({
 }): GivenSecret => ({
   name: key,
   value: value === null ? null : SecretValue.fromText(value),
-  json: value !== null && isJson(value),
+  json: () => value !== null && isJson(value),
 })
 
 /** An empty parameter is one that was not given. */

@@ -176,8 +176,7 @@ export class SqliteEngine implements Engine {
   #prepare(of: Statement): Prepared {
     const known = this.#prepared.get(of.name)
     if (known !== undefined) return known
-    const sql = positional(spell(of.sql, words), () => '?')
-    return this.#keep(of.name, sql)
+    return this.#keep(of.name, inSqlite(of))
   }
 
   #prepareText(sql: string): StatementSync {
@@ -195,11 +194,18 @@ export class SqliteEngine implements Engine {
 
   /** How SQLite would run a statement: for the test that no statement scans or sorts. */
   plan(of: Statement): readonly string[] {
-    const sql = positional(spell(of.sql, words), () => '?')
-    const rows = this.#db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...of.order.map(() => null))
+    const query = this.#db.prepare(`EXPLAIN QUERY PLAN ${inSqlite(of)}`)
+    const rows = query.all(...of.order.map(() => null))
     return rows.map((row) => String(row['detail']))
   }
 }
+
+/**
+ * The text of a statement for SQLite. It plans by the number that is bound to LIMIT, so that it would
+ * compile the statement again at each run; by one that is computed it does not.
+ */
+const inSqlite = (of: Statement): string =>
+  positional(spell(of.sql, words), () => '?').replaceAll('LIMIT ?', 'LIMIT +?')
 
 function openFile(path: string): DatabaseSync {
   // Foreign keys are checked by the suites on PostgreSQL; here they would cost look-ups per write.
