@@ -20,6 +20,7 @@ const longer = {
   conformance: ['test/conformance/run.ts'],
   crash: ['--test', 'test/crash/*.test.ts'],
   stores: ['--test', 'test/stores/*.test.ts'],
+  proof: ['--test', 'test/proof/**/*.test.ts'],
 }
 
 function run(name, args) {
@@ -31,7 +32,9 @@ function run(name, args) {
   }
 }
 
-const [only, ...rest] = process.argv.slice(2)
+const given = process.argv.slice(2)
+const [only, ...rest] = given.filter((word) => word !== '--whole')
+if (rest.length < given.length - 1) process.env.STRONGROOM_WHOLE = '1'
 const all = { ...suites, ...longer }
 if (only === undefined) {
   for (const [name, args] of Object.entries(suites)) run(name, args)

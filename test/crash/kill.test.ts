@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { ownDirectory } from '#test/support/directory.ts'
 import { startPostgres } from '#test/support/postgres.ts'
 import { startServer } from '#test/support/server.ts'
+import { sized } from '#test/support/tier.ts'
 import { inconsistencies, settle } from './check.ts'
 import type { Ledger } from './ledger.ts'
 import { newTally, report, runRounds, type Ground } from './rounds.ts'
@@ -14,7 +15,7 @@ import { postgresSnapshot, sqliteSnapshot, type Snapshot } from './snapshot.ts'
  * after that, what was deleted stays deleted, and every change has its entry in the record.
  */
 
-const ROUNDS = Number(process.env['STRONGROOM_CRASH_ROUNDS'] ?? 100)
+const ROUNDS = sized(100, 2_000)
 
 /** A vault is used for so many rounds, then comes a new one: looking through a large one takes long. */
 const ROUNDS_A_VAULT = 20
@@ -33,7 +34,7 @@ test('kill -9 while 16 writers write, on SQLite: nothing acknowledged is lost', 
     const left = Math.min(ROUNDS_A_VAULT, ROUNDS - tally.rounds)
     await runRounds(onSqlite(await ownDirectory(t)), left, tally)
   }
-  report(t, tally)
+  report(t, 'kill', tally)
 })
 
 test('kill -9 while 16 writers write, on PostgreSQL: nothing acknowledged is lost', async (t) => {
@@ -47,7 +48,7 @@ test('kill -9 while 16 writers write, on PostgreSQL: nothing acknowledged is los
     snapshot: () => postgresSnapshot(database),
   }
   await runRounds(ground, Math.max(1, Math.round(ROUNDS / 10)), tally)
-  report(t, tally)
+  report(t, 'kill', tally)
 })
 
 /** Takes one thing away from what was found, as a loss would. */

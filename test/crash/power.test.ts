@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ownDirectory } from '#test/support/directory.ts'
+import { figures, sized } from '#test/support/tier.ts'
 import { compilePower, PoweredGround, torn } from './power.ts'
 import { newTally, report, runRounds } from './rounds.ts'
 
@@ -12,7 +13,7 @@ import { newTally, report, runRounds } from './rounds.ts'
  * other time a random part of the rest. Whatever was acknowledged is there after that.
  */
 
-const ROUNDS = Math.max(1, Math.round(Number(process.env['STRONGROOM_CRASH_ROUNDS'] ?? 100) / 2))
+const ROUNDS = sized(50, 1_000)
 const CONTROL_ROUNDS = 4
 
 const folder = await mkdtemp(join(tmpdir(), 'strongroom-'))
@@ -25,8 +26,7 @@ test('power loss while 16 writers write: nothing acknowledged is lost', { skip }
   const tally = newTally()
   const ground = new PoweredGround(await ownDirectory(t), { library, settled: true })
   await runRounds(ground, ROUNDS, tally)
-  t.diagnostic(`a checkpoint in ${ground.checkpoints} of ${tally.rounds} rounds`)
-  report(t, tally)
+  report(t, 'power', tally, { 'rounds with a checkpoint': ground.checkpoints })
   assert.ok(ground.checkpoints > 0, 'no checkpoint was cut off')
 })
 
@@ -35,11 +35,11 @@ test(
   { skip },
   async (t) => {
     const tally = newTally()
-    for (let n = 0; n < Math.max(1, ROUNDS / 10); n++) {
+    for (let n = 0; n < ROUNDS / 10; n++) {
       const ground = new PoweredGround(await ownDirectory(t), { library, settled: false })
       await runRounds(ground, 1, tally)
     }
-    report(t, tally)
+    report(t, 'power', tally)
   },
 )
 
@@ -51,7 +51,7 @@ test(
     const options = { library, ignore: 'threads', settled: true } as const
     const ground = new PoweredGround(await ownDirectory(t), options)
     await runRounds(ground, CONTROL_ROUNDS, tally)
-    t.diagnostic(`${tally.faults.length} faults in ${tally.rounds} rounds`)
+    figures(t, 'power', { rounds: tally.rounds, faults: tally.faults.length })
     const rounds = new Set(tally.faults.map((fault) => fault.split(':')[0]))
     assert.equal(rounds.size, CONTROL_ROUNDS, 'a loss in every round')
   },

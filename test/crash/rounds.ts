@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Api } from '#test/support/api.ts'
+import { figures, type Figures } from '#test/support/tier.ts'
 import { inconsistencies, settle } from './check.ts'
 import { Ledger } from './ledger.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -83,10 +84,15 @@ async function writeAndKill(vault: Vault, ledger: Ledger, round: number): Promis
 /** Says what came of it, and fails if anything is wrong. */
 export function report(
   t: TestContext,
+  suite: string,
   { rounds, acknowledged, inDoubt, done, faults }: Tally,
+  more: Figures = {},
 ): void {
-  t.diagnostic(`${rounds} rounds, ${acknowledged} acknowledged writes, ${faults.length} faults`)
-  t.diagnostic(`${inDoubt} requests cut off before their answer, ${done} of them done`)
+  figures(t, suite, {
+    ...{ rounds, 'acknowledged writes': acknowledged, faults: faults.length },
+    ...{ 'requests cut off before their answer': inDoubt, 'of them done': done },
+    ...more,
+  })
   assert.deepEqual(faults.slice(0, 20), [])
   assert.ok(acknowledged > rounds, 'too few writes to mean anything')
 }

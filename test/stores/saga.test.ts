@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answer } from '#test/support/api.ts'
 import type { Trouble } from '#test/support/fault-proxy.ts'
+import { WHOLE } from '#test/support/tier.ts'
 import { useGround } from './ground.ts'
 import { slowTroubles, troubles } from './troubles.ts'
 
@@ -12,7 +13,6 @@ import { slowTroubles, troubles } from './troubles.ts'
  */
 
 const own = '/strongroom/v1'
-const whole = process.env['STRONGROOM_LONG_TESTS'] === '1'
 
 const ground = useGround()
 
@@ -120,7 +120,7 @@ const lasting = {
 }
 
 for (const [doing, operation] of Object.entries(operations)) {
-  for (const [what, trouble] of Object.entries({ ...troubles, ...(whole ? slowTroubles : {}) })) {
+  for (const [what, trouble] of Object.entries({ ...troubles, ...(WHOLE ? slowTroubles : {}) })) {
     for (const [long, decide] of Object.entries(lasting)) {
       test(`${doing}, store ${what} ${long}`, async () => {
         const { id, name } = await begin()
@@ -136,7 +136,7 @@ for (const [doing, operation] of Object.entries(operations)) {
 }
 
 /** Where the vault is killed: before the store hears of the nth request, or after it did it. */
-const crashes = whole ? [1, 2, 3, 4] : [1, 2]
+const crashes = WHOLE ? [1, 2, 3, 4] : [1, 2]
 
 for (const doing of ['create', 'update', 'delete', 'move'] as const) {
   const operation = operations[doing]
