@@ -19,15 +19,27 @@ export function must(
   }
 }
 
-/** The same while this process goes on: what the command talks to may be in it. Throws if it fails. */
+/**
+ * The same while this process goes on: what the command talks to may be in it, and others may run
+ * beside it, so that what it says is said in one piece at its end. Throws if it fails.
+ */
 export async function watched(
+  title: string,
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
-  const [status] = (await once(child, 'exit')) as [number | null]
-  if (status !== 0) throw new Error(`${command} ${args.slice(0, 3).join(' ')} … failed`)
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => said.push(chunk))
+  }
+  const [status] = (await once(child, 'close')) as [number | null]
+  process.stdout.write(`\n${title}\n${Buffer.concat(said).toString()}`)
+  if (status !== 0) throw new Error(`${title} failed`)
 }
 
 /**

@@ -26,11 +26,11 @@ async function drive(
   options: ServerOptions,
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  process.stdout.write(`\n${family} on ${on}\n`)
   const python = virtualEnvironment(family, join(here, family, 'requirements.txt'))
   const server = await startServer(options)
   try {
-    await watched(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', join(here, family)], {
+    const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', join(here, family)]
+    await watched(`${family} on ${on}`, python, args, {
       STRONGROOM_URL: server.url,
       STRONGROOM_TOKEN: server.token,
       STRONGROOM_ACCOUNT_ID: server.accountId,
@@ -42,13 +42,27 @@ async function drive(
   }
 }
 
+type Run = () => Promise<void>
+
+/** Does every run, two at a time: a client waits for most of its own. Throws what the first failed with. */
+async function inTwos(runs: readonly Run[]): Promise<void> {
+  const left = runs.values()
+  const worker = async (): Promise<void> => {
+    for (const run of left) await run()
+  }
+  const failed = (await Promise.allSettled([worker(), worker()])).find(
+    ({ status }) => status === 'rejected',
+  )
+  if (failed?.status === 'rejected') throw failed.reason
+}
+
 async function onEachEngine(families: readonly string[]): Promise<void> {
   const postgres = await startPostgres()
-  for (const family of families) {
-    await drive(family, 'SQLite', {})
-    await drive(family, 'PostgreSQL', { database: await postgres.newDatabase() })
-  }
-  await postgres.stop()
+  const runs = families.flatMap((family): readonly Run[] => [
+    () => drive(family, 'SQLite', {}),
+    async () => drive(family, 'PostgreSQL', { database: await postgres.newDatabase() }),
+  ])
+  await inTwos(runs).finally(() => postgres.stop())
 }
 
 /** What a suite is to know of the store that its accounts are kept in. */
@@ -62,16 +76,14 @@ const environmentOf = ({ limits }: VendorStore): Readonly<Record<string, string>
       }),
 })
 
-async function onStore(families: readonly string[], kind: RemoteStoreKind): Promise<void> {
-  for (const family of families) {
-    const store = await startVendorStore(kind)
-    const { args, remove } = await accountStoreArgs(store)
-    try {
-      await drive(family, kind, { args }, environmentOf(store))
-    } finally {
-      await remove()
-      await store.stop()
-    }
+async function onStore(family: string, kind: RemoteStoreKind): Promise<void> {
+  const store = await startVendorStore(kind)
+  const { args, remove } = await accountStoreArgs(store)
+  try {
+    await drive(family, kind, { args }, environmentOf(store))
+  } finally {
+    await remove()
+    await store.stop()
   }
 }
 
@@ -93,4 +105,7 @@ const { values, positionals } = parseArgs({
 })
 const families = familiesOf(positionals)
 if (values.store === undefined) await onEachEngine(families)
-else for (const kind of kindsOf(values.store)) await onStore(families, kind)
+else {
+  const kinds = kindsOf(values.store)
+  await inTwos(kinds.flatMap((kind) => families.map((family) => () => onStore(family, kind))))
+}
