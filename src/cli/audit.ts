@@ -38,7 +38,8 @@ function line(entry: Entry, names: ReadonlyMap<string, string>): readonly string
   const { at, subject, kind = '', api, action, target = '-', id, name, version } = entry
   const who = subject === undefined ? '-' : (names.get(subject) ?? `${kind} ${subject}`)
   const what = [target, name ?? id ?? '', version === undefined ? '' : `v${version}`]
-  const outcome = entry.reason === undefined ? entry.outcome : `${entry.outcome}: ${entry.reason}`
+  const reason = entry.reason === undefined ? '' : `: ${entry.reason}`
+  const outcome = `${entry.outcome}${reason}${entry.count === undefined ? '' : ` (${entry.count})`}`
   return [moment(at), who, api, action, what.filter((word) => word !== '').join(' '), outcome]
 }
 

@@ -42,7 +42,7 @@ export function parseDotenv(text: string): readonly (readonly [name: string, val
 
 /** Some end a value at any `#`, some only after a space: where that differs, nobody guesses. */
 function bareValue(text: string, line: number): string {
-  const value = text.replace(/(?:^|\s)#.*$/, '').trim()
+  const value = text.replace(/(?:^|\s)#[^]*$/, '').trim()
   if (value.includes('#')) {
     throw new Failure(`line ${line} has a # in a value without quotes: put the value in quotes`)
   }

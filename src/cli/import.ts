@@ -5,8 +5,9 @@ import type { Secret, SizedGroup } from '#client/wire.ts'
 import type { GroupKind } from '#domain/group.ts'
 import { nameProblem, nameRules } from '#domain/names.ts'
 import { command } from './command.ts'
-import { Failure } from './failure.ts'
+import { Failure, Misuse } from './failure.ts'
 import { readGiven, type Given } from './import-file.ts'
+import { importStore } from './import-store.ts'
 import { aLink, GROUPS_HELP, groupFlag, groupRef } from './places.ts'
 import { all } from './named.ts'
 import { clean, table } from './text.ts'
@@ -76,15 +77,34 @@ async function apply(client: StrongroomClient, { id: group }: SizedGroup, step: 
 
 const importFile = command({
   summary:
-    'Show what a .env file or an object of JSON would make in a group, and with --apply make it',
-  args: ['FILE'],
+    'Show what a .env file, an object of JSON or a store would make in a group, and with --apply make it',
+  args: [],
+  rest: '[FILE]',
   flags: {
     group: { ...groupFlag, required: true, doc: 'The group.' },
+    'from-store': {
+      takes: 'STORE',
+      doc: 'Instead of a file: what no Strongroom put into a store. For admins.',
+    },
+    prefix: { takes: 'PREFIX', doc: 'Of the store, only names that begin so.' },
     apply: { doc: 'Do it. Without this nothing is changed.' },
   },
-  more: `Values are never shown. What is in the group under the same names is read, to tell what is the same. Nothing in the group is deleted. Run it again if it ends half-way. ${GROUPS_HELP}`,
-  async run({ vault, show }, { args: [path], flags: { group: word, apply: really } }) {
+  more: `Values are never shown. What a store holds is copied by the server and stays there as it is; each value that is read is on the record. What is in the group under the same names is read, to tell what is the same. Nothing in the group is deleted. Run it again if it ends half-way. ${GROUPS_HELP}`,
+  async run({ vault, show }, { rest: [path, ...more], flags }) {
+    const { group: word, apply: really, 'from-store': store, prefix } = flags
+    if (more.length > 0) throw new Misuse('import: there is an argument too many')
+    if ((path === undefined) === (store === undefined)) {
+      throw new Misuse('import: name one file, or a store by --from-store')
+    }
+    if (prefix !== undefined && store === undefined) {
+      throw new Misuse('import: --prefix belongs to --from-store')
+    }
     const client = vault()
+    if (path === undefined) {
+      const from = { store: store ?? '', prefix: prefix ?? '' }
+      await importStore({ client, show }, from, await groupRef(client, word), really)
+      return
+    }
     const given = await readGiven(path)
     const group = await client.group(await groupRef(client, word))
     const steps = await planOf(client, group, given)

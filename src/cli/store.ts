@@ -1,4 +1,4 @@
-import type { CheckedStore, ListedStore, Store, StorePlan } from '#client/wire.ts'
+import type { CheckedStore, ListedStore, Store, StoreDrift, StorePlan } from '#client/wire.ts'
 import { REMOTE_STORE_KINDS } from '#domain/store.ts'
 import { command } from './command.ts'
 import { Failure, Misuse } from './failure.ts'
@@ -49,6 +49,15 @@ function planText({ plan, ours, missing, orphans, foreign }: StorePlan): string 
   const head = facts({ ...told, foreign: foreign.length })
   return rows.length === 0 ? head : `${head}\n${table(['WHAT', 'SECRET', 'PATH'], rows)}`
 }
+
+const driftRows = ({ missing, orphans, versions }: StoreDrift) => [
+  ...missing.map(({ secret, path }) => ['missing', secret, '-', path]),
+  ...orphans.map(({ secret, path }) => ['orphan', secret, '-', path]),
+  ...versions.flatMap(({ secret, path, lost, unknown }) => [
+    ...lost.map((n) => ['lost', secret, String(n), path]),
+    ...unknown.map((name) => ['unknown', secret, name, path]),
+  ]),
+]
 
 const setUp = {
   'store add': command({
@@ -146,6 +155,20 @@ const looking = {
     async run({ vault, show }, { args: [word] }) {
       const plan = await vault().planSync(word)
       show(plan, () => planText(plan))
+    },
+  }),
+  'store drift': command({
+    summary: 'Show only what a store and the record do not agree in; exits 1 when there is any',
+    args: ['STORE'],
+    flags: {},
+    more: `${NAMED} For a clock to run. It looks at every version: lost is on the record and cannot be read there, unknown is there and on no record; missing and orphan are as in a plan.`,
+    async run({ vault, show }, { args: [word] }) {
+      const drift = await vault().storeDrift(word)
+      const rows = driftRows(drift)
+      show(drift, () =>
+        rows.length === 0 ? '' : table(['WHAT', 'SECRET', 'VERSION', 'PATH'], rows),
+      )
+      return rows.length === 0 ? 0 : 1
     },
   }),
   'store sync': command({

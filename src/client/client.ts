@@ -310,10 +310,25 @@ export class StrongroomClient {
     return (await this.#http.send('GET', ['stores', store, 'plan'])) as wire.StorePlan
   }
 
+  async storeDrift(store: string): Promise<wire.StoreDrift> {
+    return (await this.#http.send('GET', ['stores', store, 'drift'])) as wire.StoreDrift
+  }
+
   /** Has what the plan calls orphans taken away; refused when that is not what is there any more. */
   async syncStore(store: string, plan: string): Promise<wire.StorePlan> {
     const path = ['stores', store, 'sync']
     return (await this.#http.send('POST', path, { body: { plan } })) as wire.StorePlan
+  }
+
+  /** What of the store, under a beginning of names, could be secrets of a group. Reads no value. */
+  async planImport(store: string, group: string, prefix: string): Promise<wire.ImportPlan> {
+    const query = { group, prefix }
+    return (await this.#http.send('GET', ['stores', store, 'import'], { query })) as wire.ImportPlan
+  }
+
+  /** Makes one thing that the store holds a secret of the group; it stays there as it is. */
+  async importSecret(store: string, body: wire.ImportSecret): Promise<wire.Secret> {
+    return (await this.#http.send('POST', ['stores', store, 'import'], { body })) as wire.Secret
   }
 
   /** What is made in the group from now on is kept in this store. */

@@ -278,6 +278,38 @@ export interface StorePlan {
   readonly foreign: readonly string[]
 }
 
+/** What a store and the record do not agree in, version by version. */
+export interface StoreDrift {
+  /** How many secrets are where the record says. */
+  readonly ours: number
+  readonly missing: readonly AtPath[]
+  readonly orphans: readonly AtPath[]
+  readonly versions: readonly (AtPath & {
+    /** On the record, and not to be read in the store. */
+    readonly lost: readonly number[]
+    /** In the store by these names of its own, and on no record. */
+    readonly unknown: readonly string[]
+  })[]
+}
+
+/** What a store holds that no Strongroom put there, and what it comes to in a group. */
+export interface ImportPlan {
+  readonly data: readonly {
+    readonly path: string
+    /** `null` where the group could have no name of it. */
+    readonly name: string | null
+    readonly change: 'new' | 'taken' | 'clash' | 'unnamed'
+  }[]
+  /** Whether there is more than a plan holds. */
+  readonly more: boolean
+}
+
+export interface ImportSecret {
+  readonly group: string
+  readonly path: string
+  readonly name: string
+}
+
 /** One line of the record; members that say nothing are absent. */
 export interface Entry {
   readonly seq: number
@@ -296,6 +328,8 @@ export interface Entry {
   readonly version?: number
   readonly outcome: string
   readonly reason?: string
+  /** How many requests the line stands for; one, where it is missing. */
+  readonly count?: number
 }
 
 export interface Checkpoint {

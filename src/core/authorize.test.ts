@@ -170,6 +170,7 @@ const scopeSets = SCOPES.reduce<readonly (readonly Scope[])[]>(
   [[]],
 )
 
+// Bug class 98.
 test('the two tables together are every decision: role, scopes, resource and action', () => {
   let decisions = 0
   for (const [name, of] of Object.entries(callers)) {

@@ -54,10 +54,12 @@ const scopes: Readonly<Record<Action, Scope | null>> = {
   'secret.update': 'write',
   'secret.wipe': null,
   'slug.set': 'manage',
+  'store.browse': 'manage',
   'store.check': 'manage',
   'store.create': 'manage',
   'store.default': 'manage',
   'store.drift': 'manage',
+  'store.import': 'manage',
   'store.list': 'list',
   'store.move': 'manage',
   'store.remove': 'manage',
@@ -99,6 +101,12 @@ const special: Readonly<Partial<Record<Action, GroupRole>>> = {
   'store.move': 'admin',
 }
 
+/**
+ * What takes an admin of the account beside the role in the group, unless the group is the caller's own:
+ * an open group is every member's, and where its values are kept is not theirs to say.
+ */
+const ofAdmins: ReadonlySet<Action> = new Set<Action>(['store.move'])
+
 const roleFor = (action: Action): GroupRole =>
   special[action] ?? (scopes[action] === 'list' ? 'viewer' : 'editor')
 
@@ -130,7 +138,7 @@ export function roleIn(caller: Caller, group: Group): GroupRole | null {
 export const maySee = (caller: Caller, group: Group): boolean => roleIn(caller, group) !== null
 
 function owns(caller: Caller, { owner, open }: Group): boolean {
-  const admin = caller.subject.role === 'admin'
+  const admin = isAdmin(caller)
   switch (owner.kind) {
     case 'account':
       return admin || open
@@ -150,13 +158,21 @@ function groupRefusal(
   const known = group.account === caller.account && group.kind !== 'tokens'
   if (role === null) return { kind: known ? 'hidden' : 'not_found', thing }
   const needed = roleFor(action)
-  return GROUP_ROLES.indexOf(role) >= GROUP_ROLES.indexOf(needed)
-    ? null
-    : { kind: 'denied', needs: `the role ${needed} in the group` }
+  if (GROUP_ROLES.indexOf(role) < GROUP_ROLES.indexOf(needed)) {
+    return { kind: 'denied', needs: `the role ${needed} in the group` }
+  }
+  return ofAdmins.has(action) && !isAdmin(caller) && !isOwn(caller, group)
+    ? { kind: 'denied', needs: 'the role admin' }
+    : null
 }
 
+const isAdmin = ({ subject }: Caller): boolean => subject.role === 'admin'
+
+const isOwn = ({ subject }: Caller, { owner }: Group): boolean =>
+  owner.kind === 'subject' && owner.id === subject.id
+
 function refusal(caller: Caller, action: Action, resource: Resource): Fault | null {
-  const admin = caller.subject.role === 'admin'
+  const admin = isAdmin(caller)
   switch (resource.kind) {
     case 'self':
       return null

@@ -30,14 +30,14 @@ export class Callers {
     this.#noDigest = world.random(32)
   }
 
-  /** The bearer of `token`, or `null` for every reason why there is none. */
-  async find(token: string): Promise<Found | null> {
+  /** The bearer of `token` if it was found before, without a look into the database. */
+  warm(token: string): Found | null {
     if (token.length > TOKEN_CHARACTERS_MAX) return null
     const warm = this.#warm.get(this.#tokens.fingerprint(token))
-    if (warm !== undefined) return this.#expired(warm) ? null : { caller: warm, fresh: false }
-    return this.findAfresh(token)
+    return warm === undefined || this.#expired(warm) ? null : { caller: warm, fresh: false }
   }
 
+  /** The bearer of `token`, or `null` for every reason why there is none. */
   async findAfresh(token: string): Promise<Found | null> {
     if (token.length > TOKEN_CHARACTERS_MAX) return null
     const name = this.#tokens.fingerprint(token)

@@ -57,6 +57,7 @@ interface Said {
   readonly target: Target | null
   /** Why it was refused; `null` for what anyone may ask. */
   readonly fault: Fault | null
+  readonly count?: number
 }
 
 /** Puts what gives nothing away on the record: a refusal, or what anyone may ask. It rests on nothing. */
@@ -94,7 +95,7 @@ const entryOf = (
   at: number,
   origin: Origin,
   caller: Caller | null,
-  { action, target, fault }: Said,
+  { action, target, fault, count }: Said,
 ): AuditEntry => ({
   at,
   account: caller?.account ?? null,
@@ -106,4 +107,5 @@ const entryOf = (
   target,
   outcome: fault === null ? 'allowed' : 'refused',
   reason: fault?.kind ?? null,
+  ...(count === undefined ? {} : { count }),
 })

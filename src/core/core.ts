@@ -11,6 +11,7 @@ import type { People } from './people.ts'
 import type { Secrets } from './secrets.ts'
 import type { GivenStore } from './set-up-store.ts'
 import type { Stores } from './stores.ts'
+import type { LogTree } from './log-tree.ts'
 import type { Sealer } from './sealer.ts'
 import type { WarmKeyring } from './keyring.ts'
 
@@ -34,6 +35,7 @@ export interface Core {
   readonly people: People
   readonly secrets: Secrets
   readonly sealer: Sealer
+  readonly logTree: LogTree
   /** How long what was deleted can be brought back; 0 for not at all. */
   readonly retentionMs: number
 }

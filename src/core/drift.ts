@@ -69,7 +69,8 @@ export const removals = (core: Core, store: Store, { orphans }: Drift): readonly
 
 const PAGE = 500
 
-async function* secretsIn(core: Core, { id, account }: Store) {
+/** What our record says is in a store, deleted ones that can come back too. */
+export async function* secretsIn(core: Core, { id, account }: Store) {
   const { reads } = core.database
   let after = ''
   for (;;) {

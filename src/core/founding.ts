@@ -7,7 +7,7 @@ import type { StoreRef } from '#domain/store.ts'
 import type { Token, Write } from '#ports/database.ts'
 import type { MintedToken } from '#ports/tokens.ts'
 import type { Core } from './core.ts'
-import { newStore, type StoreMaker } from './set-up-store.ts'
+import { newStore, type GivenStore, type StoreMaker } from './set-up-store.ts'
 
 /** What making new things takes. */
 export type Founder = Pick<Core, 'world' | 'newId' | 'tokens'>
@@ -131,7 +131,7 @@ export async function newAccount(
   const now = founder.world.now()
   const key = await founder.keyring.make(id, now)
   const setUp =
-    founder.accountStore === null ? null : await newStore(founder, id, founder.accountStore)
+    founder.accountStore === null ? null : await newStore(founder, id, lent(founder.accountStore))
   const store: StoreRef = setUp?.id ?? 'embedded'
   const role = 'admin' as const
   const said = { account: id, kind: 'user', role, name: 'admin', email: null, store } as const
@@ -156,3 +156,8 @@ export async function newAccount(
     ],
   }
 }
+
+const lent = (given: GivenStore): GivenStore => ({
+  ...given,
+  config: { ...given.config, lent: true },
+})

@@ -2,7 +2,7 @@ import type { Variable } from '#domain/group.ts'
 import type { EnvironmentRef } from './environments.ts'
 import { readGroup } from './group-verbs.ts'
 import { findGroup } from './locate.ts'
-import type { Verb } from './perform.ts'
+import type { Refused, Verb } from './perform.ts'
 import type { OpenedSecret } from './read-secret.ts'
 
 /** One thing that a job of an environment is given, under a name that nothing else has. */
@@ -42,7 +42,7 @@ export const readInjection: Verb<EnvironmentRef, readonly Injected[], 'group.rea
     const group = await findGroup(core, caller, ref)
     if (group === null) return { fault: { kind: 'not_found', thing: 'environment' } }
     const decided = await readGroup.decide(core, caller, { by: 'id', id: group.id })
-    if ('fault' in decided) return decided
+    if ('fault' in decided) return hiddenAsAbsent(decided)
     const variables = await core.database.reads.variables(group.id)
     return {
       ...decided,
@@ -50,3 +50,9 @@ export const readInjection: Verb<EnvironmentRef, readonly Injected[], 'group.rea
     }
   },
 }
+
+/** In the words for an environment that is not there: those for a group would tell that this one is. */
+const hiddenAsAbsent = (refused: Refused): Refused =>
+  refused.fault.kind === 'hidden'
+    ? { ...refused, fault: { kind: 'hidden', thing: 'environment' } }
+    : refused

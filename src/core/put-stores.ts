@@ -9,7 +9,9 @@ import { integrationsOf, providerOf, type IntegrationList, type Provider } from 
 import type { Verb } from './perform.ts'
 import {
   leadsElsewhere,
+  leavesBehind,
   newStore,
+  storeChange,
   storeNameProblem,
   storeWith,
   tryOut,
@@ -82,9 +84,11 @@ async function stepOf(
     const problems: Problem[] = [{ at: [...at, 'auth_data'], rule: 'missing' }]
     return err({ kind: 'invalid', problems })
   }
+  const left = await leavesBehind(core, known, given)
+  if (left !== null) return err(left)
   const row = await storeWith(core, known, given)
   if (!dryRun) await tryOut(core, row)
-  return ok({ target: storeTarget(row), write: { write: 'changed-store', row } })
+  return ok({ target: storeTarget(row), write: storeChange(known, row) })
 }
 
 /** Forgets every store of a provider, in none of which anything is. */

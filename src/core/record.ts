@@ -1,5 +1,6 @@
 import type { Checkpoint, LogEntry } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
+import type { Core } from './core.ts'
 import type { Verb } from './perform.ts'
 
 export interface QueryRecord {
@@ -42,12 +43,15 @@ export const closeRecord: Verb<null, Checkpoint, 'audit.verify'> = {
     return {
       grant: grant.value,
       writes: [],
-      async answer() {
-        await core.sealer.seal()
-        const checkpoint = await core.database.log.lastCheckpoint()
-        if (checkpoint === null) throw new Error('the log has no checkpoint after it was sealed')
-        return checkpoint
-      },
+      answer: () => sealed(core),
     }
   },
+}
+
+/** The checkpoint over everything committed so far. */
+export async function sealed(core: Core): Promise<Checkpoint> {
+  await core.sealer.seal()
+  const checkpoint = await core.database.log.lastCheckpoint()
+  if (checkpoint === null) throw new Error('the log has no checkpoint after it was sealed')
+  return checkpoint
 }

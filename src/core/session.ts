@@ -29,11 +29,15 @@ export interface Session {
   readonly found: Found
 }
 
-/** Finds the caller; a refusal is on the record before it is given. */
-export async function authenticate(
+/**
+ * Whose request it is, by who bears the token: `found`, or `null` for nobody. A refusal is on the
+ * record before it is given.
+ */
+export async function recognise(
   core: Core,
   origin: Origin,
   credential: Credential,
+  found: Found | null,
 ): Promise<Result<Session, Fault>> {
   switch (credential.kind) {
     case 'none':
@@ -41,7 +45,6 @@ export async function authenticate(
     case 'several':
       return refuse(core, origin, null, { kind: 'two_tokens' })
     case 'token': {
-      const found = await core.callers.find(credential.text)
       if (found === null) return refuse(core, origin, null, { kind: 'bad_token' })
       const session = { origin, token: credential.text, found }
       return credential.account === null || credential.account === found.caller.account

@@ -1,7 +1,7 @@
-import type { Problem } from '#domain/fault.ts'
+import type { Fault, Problem } from '#domain/fault.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { RemoteStoreKind, Store, StoreConfig } from '#domain/store.ts'
-import type { Installation } from '#ports/database.ts'
+import type { Installation, Write } from '#ports/database.ts'
 import type { Mark } from '#ports/remote-store.ts'
 import type { Core } from './core.ts'
 import { markOf } from './mark.ts'
@@ -31,9 +31,30 @@ export const leadsElsewhere = (
   store: Store,
   { config, credential }: Pick<GivenStore, 'config' | 'credential'>,
 ): boolean =>
-  credential === undefined &&
-  store.credential !== null &&
+  credential === undefined && store.credential !== null && isElsewhere(store, { config })
+
+const isElsewhere = (store: Store, { config }: Pick<GivenStore, 'config'>): boolean =>
   destinationOf(config) !== destinationOf(store.config)
+
+/** What sets a store up otherwise; elsewhere only while no secret is in it. */
+export const storeChange = (store: Store, row: Store): Write =>
+  isElsewhere(store, row) ? { write: 'relocated-store', row } : { write: 'changed-store', row }
+
+/**
+ * Whether a store is to be elsewhere while secrets are in it: what our record points at would not be
+ * there, and what is there would be forgotten.
+ */
+export async function leavesBehind(
+  { database }: Pick<Core, 'database'>,
+  store: Store,
+  given: Pick<GivenStore, 'config'>,
+): Promise<Fault | null> {
+  if (!isElsewhere(store, given)) return null
+  if (!(await database.reads.storeHolds(store.id))) return null
+  const why =
+    'secrets are in it, or go from it: move them to another store first, or set the other place up as a store of its own'
+  return { kind: 'in_use', thing: 'store', why }
+}
 
 /** What making the row of a store takes. */
 export type StoreMaker = Pick<Core, 'world' | 'newId' | 'credentials'> & {
@@ -60,13 +81,25 @@ export async function storeWith(
   { config, credential }: Pick<GivenStore, 'config' | 'credential'>,
 ): Promise<Store> {
   return {
-    ...{ ...store, config, updatedAt: core.world.now(), revision: store.revision + 1 },
+    ...{
+      ...store,
+      config: { ...config, ...lentStill(store, credential) },
+      updatedAt: core.world.now(),
+      revision: store.revision + 1,
+    },
     credential:
       credential === undefined
         ? store.credential
         : await sealed(core, { ...store, config }, credential),
   }
 }
+
+/** A credential that stays is as lent as before. */
+const lentStill = (
+  { config }: Pick<Store, 'config'>,
+  credential: GivenStore['credential'],
+): Pick<StoreConfig, 'lent'> =>
+  credential === undefined && config.lent === true ? { lent: true } : {}
 
 async function sealed(
   core: Pick<StoreMaker, 'installation' | 'credentials'>,

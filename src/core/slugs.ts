@@ -29,10 +29,10 @@ export function slugsFor(name: string, id: Id<string>): readonly string[] {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/gu, '-')
-    .replace(/^-+|-+$/gu, '')
+    .replace(/^-|-$/gu, '')
   const word = plain.length < CHARACTERS_MIN ? `team-${plain}`.replace(/-$/u, '') : plain
   const ended = (end: string) =>
-    `${word.slice(0, CHARACTERS_MAX - end.length).replace(/-+$/u, '')}${end}`
+    `${word.slice(0, CHARACTERS_MAX - end.length).replace(/(?<!-)-+$/u, '')}${end}`
   const numbers = Array.from({ length: TRIES }, (_, n) => (n === 0 ? '' : `-${n + 1}`))
   const slugs = [...numbers, `-${id.slice(-SUFFIX_CHARACTERS)}`].map(ended)
   return slugs.filter((slug) => slugProblem(slug, []) === null)

@@ -1,6 +1,7 @@
 import { driftOf, removals, type Drift } from './drift.ts'
 import { findStore } from './store-verbs.ts'
 import type { Verb } from './perform.ts'
+import { wholeDriftOf, type WholeDrift } from './version-drift.ts'
 
 /** What is in a store, what of it is ours, and what differs from our record. Changes nothing. */
 export const planSync: Verb<{ readonly word: string }, Drift, 'store.drift'> = {
@@ -10,6 +11,18 @@ export const planSync: Verb<{ readonly word: string }, Drift, 'store.drift'> = {
     if (!found.ok) return found.error
     const { store, grant } = found.value
     const drift = await driftOf(core, store)
+    return { grant, writes: [], answer: () => drift }
+  },
+}
+
+/** What a store and our record do not agree in, version by version. Changes nothing. */
+export const storeDrift: Verb<{ readonly word: string }, WholeDrift, 'store.drift'> = {
+  action: 'store.drift',
+  async decide(core, caller, { word }) {
+    const found = await findStore(core, caller, 'store.drift', word)
+    if (!found.ok) return found.error
+    const { store, grant } = found.value
+    const drift = await wholeDriftOf(core, store)
     return { grant, writes: [], answer: () => drift }
   },
 }

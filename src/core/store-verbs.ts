@@ -11,8 +11,10 @@ import { findIntegration } from './integrations.ts'
 import type { Refused, Verb } from './perform.ts'
 import {
   leadsElsewhere,
+  leavesBehind,
   newStore,
   probeMark,
+  storeChange,
   storeNameProblem,
   storeWith,
   tryOut,
@@ -103,9 +105,11 @@ export const changeStore: Verb<ChangeStore, Store, 'store.update'> = {
       const problems: Problem[] = [{ at: ['body', 'credential'], rule: 'missing' }]
       return { fault: { kind: 'invalid', problems }, target }
     }
+    const left = await leavesBehind(core, store, given)
+    if (left !== null) return { fault: left, target }
     const next = await storeWith(core, store, given)
     await tryOut(core, next)
-    return { grant, writes: [{ write: 'changed-store', row: next }], answer: () => next }
+    return { grant, writes: [storeChange(store, next)], answer: () => next }
   },
 }
 

@@ -25,10 +25,11 @@ export async function newVersion(
   value: SecretValue,
 ): Promise<WrittenVersion> {
   const place = { installation: core.installation.id, secret, n }
-  const store = await core.stores.of(secret.account, secret.store)
   const task = writeTask(core, secret)
   if (task !== null) await commitUnseen(core, [{ write: 'store-task', row: task }])
   try {
+    // Only now: from the intent on nobody can have the store be elsewhere.
+    const store = await core.stores.of(secret.account, secret.store)
     const sealed = await store.write(grant, place, value)
     const by = { createdAt: core.world.now(), createdBy: doerOf(grant.caller) }
     const row: Version = { secret: secret.id, n, ...by, state: 'live', sealed }

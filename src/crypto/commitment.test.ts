@@ -76,6 +76,7 @@ function derive(key: ValueKey, salt: Uint8Array): { once: Buffer; commitment: Bu
   return { once: mac.subarray(0, 32), commitment: mac.subarray(32) }
 }
 
+// Bug class 96.
 test('a text that AES-GCM opens under two keys opens under one account key only', () => {
   const one = someKey()
   const two = someKey()
@@ -95,6 +96,7 @@ test('a text that AES-GCM opens under two keys opens under one account key only'
   assert.throws(() => openValue(two, somePlace, blob), { name: 'DamagedEnvelope' })
 })
 
+// Bug class 96.
 test('another blob’s commitment, or another salt, refuses an authentic ciphertext', () => {
   const key = someKey()
   const mine = Buffer.from(sealValue(key, somePlace, Buffer.from('mine'), randomBytes))

@@ -62,3 +62,13 @@ test('grows, and begins anew after a reset', () => {
   assert.equal(encoder.view(5).toString(), long)
   assert.equal(hex(encoder.reset().u8(9)), '09')
 })
+
+test('grows under whatever is written next', () => {
+  const full = () => new Encoder(4).u32(1)
+  assert.equal(hex(full().u8(2)), '0000000102')
+  assert.equal(hex(full().u32(2)), '0000000100000002')
+  assert.equal(hex(full().u64(2)), '000000010000000000000002')
+  assert.equal(hex(full().fixed(Buffer.of(2))), '0000000102')
+  assert.equal(hex(full().bytes(Buffer.of(2))), '000000010000000102')
+  assert.equal(hex(full().text('2')), '000000010000000132')
+})

@@ -42,7 +42,9 @@ export class Encoder {
   /** Four bytes. Throws RangeError unless `value` is an integer from 0 to 2^32 - 1. */
   u32(value: number): this {
     if (!(value >= 0 && value <= U32_MAX && Number.isInteger(value))) refuse('u32')
-    this.#buffer.writeUInt32BE(value, this.#take(4))
+    // First the place: taking it may put another buffer under it.
+    const at = this.#take(4)
+    this.#buffer.writeUInt32BE(value, at)
     return this
   }
 
@@ -80,7 +82,8 @@ export class Encoder {
 
   /** Bytes with no length: only for a part whose length the format fixes. */
   fixed(value: Uint8Array): this {
-    this.#buffer.set(value, this.#take(value.length))
+    const at = this.#take(value.length)
+    this.#buffer.set(value, at)
     return this
   }
 

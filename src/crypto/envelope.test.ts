@@ -20,6 +20,7 @@ test('opens what it sealed, at every size around a block and at the largest', ()
   }
 })
 
+// Bug class 91.
 test('gives plaintext in memory of its own, never in the shared pool', () => {
   for (const size of [1, 32, 256]) {
     const sealed = sealValue(key, somePlace, randomBytes(size), randomBytes)

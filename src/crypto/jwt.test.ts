@@ -44,6 +44,7 @@ test('a service account is told apart, and has no address', async () => {
   assert.deepEqual([subjectType, email, username], ['virtualaccount', undefined, 'builder'])
 })
 
+// Bug classes 50, 51.
 test('another key, issuer or audience is no token of ours', async () => {
   const text = await signJwt(key, ISSUER, claims)
   assert.equal(await verifyJwt(other, ISSUER, text, NOW), null)
@@ -71,6 +72,7 @@ test('another key, issuer or audience is no token of ours', async () => {
   }
 })
 
+// Bug classes 45, 46.
 test('an algorithm that the token names decides nothing', async () => {
   const said = payloadOf(await signJwt(key, ISSUER, claims))
   const none = new UnsecuredJWT(said).encode()
@@ -80,6 +82,7 @@ test('an algorithm that the token names decides nothing', async () => {
   assert.equal(await verifyJwt(key, ISSUER, hmac, NOW), null)
 })
 
+// Bug classes 6, 40.
 test('a token without an end, an id or a bearer is none', async () => {
   const { exp, jti, sub, ...rest } = payloadOf(await signJwt(key, ISSUER, claims))
   const header = { alg: 'EdDSA', typ: 'JWT' }
@@ -92,6 +95,7 @@ test('a token without an end, an id or a bearer is none', async () => {
   }
 })
 
+// Bug class 55.
 test('a JWT with any one character changed is refused', async () => {
   const text = await signJwt(key, ISSUER, claims)
   for (let at = 0; at < text.length; at++) {
@@ -103,6 +107,14 @@ test('a JWT with any one character changed is refused', async () => {
   }
 })
 
+test('a JWT has one text: what base64 is lenient about is not', async () => {
+  const text = await signJwt(key, ISSUER, claims)
+  for (const other of [`${text}=`, `${text}\n`, text.replace(/\.(?=[^.]*$)/, '.\n'), ` ${text}`]) {
+    assert.equal(await verifyJwt(key, ISSUER, other, NOW), null)
+  }
+})
+
+// Bug class 54.
 test('what is no JWT is refused without an error', async () => {
   for (const text of [
     '',

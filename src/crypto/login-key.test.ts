@@ -10,6 +10,7 @@ const rsa = (modulusLength: number, publicExponent = 65_537) =>
 
 const { publicKey, privateKey } = rsa(2_048)
 
+// Bug class 92.
 test('what is encrypted for a login is opened by its key, with SHA-256 for both hashes', () => {
   const key = readLoginKey(pem(publicKey))
   assert.ok(key !== null)

@@ -27,6 +27,7 @@ test('has the shape of docs/formats/token.md', () => {
   assert.equal(mintToken('user', randomBytes).text.length, 70)
 })
 
+// Bug class 40.
 test('refuses a token with any one character changed, dropped or doubled', () => {
   const { text } = mintToken('user', randomBytes)
   for (let at = 0; at < text.length; at++) {
@@ -39,6 +40,7 @@ test('refuses a token with any one character changed, dropped or doubled', () =>
   }
 })
 
+// Bug classes 26, 54.
 test('gives null, and soon, for whatever else is shown', () => {
   const others = ['', 'sr_', 'Bearer x', 'eyJhbGciOi.eyJzdWIi.c2ln', 'sr_'.repeat(1_000_000), '\0']
   const { text } = mintToken('user', randomBytes)
@@ -56,6 +58,7 @@ test('the digest is over the canonical form', () => {
   assert.deepEqual(tokenDigest(pepper, shown.canonical), expected)
 })
 
+// Bug class 95.
 test('draws every digit as often as any other', () => {
   const counts = new Map<string, number>()
   const rounds = 4_000

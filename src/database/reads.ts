@@ -2,7 +2,8 @@ import { GROUP_ROLES, type GroupRole } from '#domain/group.ts'
 import type { AccountId, GroupId, InstallationId, SubjectId, TeamId, TokenId } from '#domain/ids.ts'
 import { NAME_CHARACTERS_MAX } from '#domain/limits.ts'
 import type { TokenKind } from '#domain/subject.ts'
-import type { Collaboration, Reads, Shown, WrappedAccountKey } from '#ports/database.ts'
+import type { Collaboration, Reads, WrappedAccountKey } from '#ports/database.ts'
+import { allAsked, asked } from './asked.ts'
 import type { Engine } from './engine.ts'
 import {
   orNull,
@@ -14,19 +15,18 @@ import {
   toRoleBinding,
   toScopes,
   toSecret,
-  toShown,
   toSubject,
   toTeam,
   toToken,
   toVariable,
   toVersion,
-  type SecretInfoRow,
 } from './rows.ts'
 import * as accounts from './sql/accounts.ts'
 import * as groups from './sql/groups.ts'
 import * as naming from './sql/naming.ts'
 import * as people from './sql/people.ts'
 import * as secrets from './sql/secrets.ts'
+import { show } from './shown.ts'
 import { storeReads } from './store-reads.ts'
 
 type AllReads<K extends keyof Reads> = Pick<Reads, K>
@@ -56,7 +56,7 @@ const accountReads = (engine: Engine): AccountReads => ({
     }))
   },
   async account(id) {
-    return orNull(await engine.get(accounts.getAccount, { id }), toAccount)
+    return orNull(asked(await engine.get(accounts.getAccount, { id }), { id }), toAccount)
   },
   async accounts(page) {
     return (await engine.all(accounts.listAccounts, { ...page })).map(toAccount)
@@ -97,6 +97,7 @@ async function teamsOf(engine: Engine, subject: string): Promise<readonly TeamId
 async function knownToken(engine: Engine, keyId: string): ReturnType<Reads['knownToken']> {
   const row = await engine.get(people.getKnownToken, { key_id: keyId })
   if (row === null) return null
+  asked(row, { joined_account: row.account_id, joined_subject: row.subject_id })
   // Read after the authority revision: what is taken away meanwhile raises it, and the commit fails.
   const subject = row.subject_id
   const teams = await teamsOf(engine, subject)
@@ -146,16 +147,19 @@ function strongest(given: readonly Collaboration[]): ReadonlyMap<GroupId, GroupR
 const peopleReads = (engine: Engine): PeopleReads => ({
   knownToken: (keyId) => knownToken(engine, keyId),
   async subject(account, id) {
-    return orNull(await engine.get(people.getSubject, { account, id }), toSubject)
+    const row = await engine.get(people.getSubject, { account, id })
+    return orNull(asked(row, { account_id: account, id }), toSubject)
   },
   async subjectByEmail(account, email) {
-    return orNull(await engine.get(people.getSubjectByEmail, { account, email }), toSubject)
+    const row = await engine.get(people.getSubjectByEmail, { account, email })
+    return orNull(asked(row, { account_id: account, email }), toSubject)
   },
   async subjects(account, page) {
     return (await engine.all(people.listSubjects, { account, ...page })).map(toSubject)
   },
   async team(account, id) {
-    return orNull(await engine.get(people.getTeam, { account, id }), toTeam)
+    const row = await engine.get(people.getTeam, { account, id })
+    return orNull(asked(row, { account_id: account, id }), toTeam)
   },
   async teams(account, page) {
     return (await engine.all(people.listTeams, { account, ...page })).map(toTeam)
@@ -170,7 +174,8 @@ const peopleReads = (engine: Engine): PeopleReads => ({
   },
   teamsOf: (subject) => teamsOf(engine, subject),
   async token(account, id) {
-    return orNull(await engine.get(people.getToken, { account, id }), toToken)
+    const row = await engine.get(people.getToken, { account, id })
+    return orNull(asked(row, { account_id: account, id }), toToken)
   },
   async tokens(subject: SubjectId, page) {
     return (await engine.all(people.listTokens, { subject, ...page })).map(toToken)
@@ -195,25 +200,31 @@ type GroupReads = AllReads<
 
 const groupReads = (engine: Engine): GroupReads => ({
   async group(account, id) {
-    return orNull(await engine.get(groups.getGroup, { account, id }), toGroup)
+    const row = await engine.get(groups.getGroup, { account, id })
+    return orNull(asked(row, { account_id: account, id }), toGroup)
   },
   async ownGroup(kind, owner) {
-    return orNull(await engine.get(groups.getOwnGroup, { owner, kind }), toGroup)
+    const row = await engine.get(groups.getOwnGroup, { owner, kind })
+    return orNull(asked(row, { owner_id: owner, kind }), toGroup)
   },
   async namedGroup(account, name) {
-    return orNull(await engine.get(groups.getNamedGroup, { account, name }), toGroup)
+    const row = await engine.get(groups.getNamedGroup, { account, name })
+    return orNull(asked(row, { account_id: account, kind: 'named', name }), toGroup)
   },
   async groupsOf(owner, page) {
-    return (await engine.all(groups.listGroupsOf, { owner, ...page })).map(toGroup)
+    const rows = await engine.all(groups.listGroupsOf, { owner, ...page })
+    return allAsked(rows, { owner_id: owner }).map(toGroup)
   },
   async groupSize(id) {
     return (await engine.get(groups.getGroupSize, { id }))?.size ?? 0
   },
   async anyGroup(account, id) {
-    return orNull(await engine.get(groups.getAnyGroup, { account, id }), toGroup)
+    const row = await engine.get(groups.getAnyGroup, { account, id })
+    return orNull(asked(row, { account_id: account, id }), toGroup)
   },
   async environment(owner, name) {
-    return orNull(await engine.get(groups.getEnvironment, { owner, name }), toGroup)
+    const row = await engine.get(groups.getEnvironment, { owner, name })
+    return orNull(asked(row, { owner_id: owner, kind: 'environment', name }), toGroup)
   },
   async groupState(id) {
     const row = await engine.get(groups.getGroupState, { id })
@@ -254,7 +265,10 @@ const namingReads = (engine: Engine): NamingReads => ({
   },
   async slugOwner(account, slug) {
     const row = await engine.get(naming.getSlugOwner, { account, slug })
-    return orNull(row, ({ owner_id }) => owner_id as SubjectId | TeamId)
+    return orNull(
+      asked(row, { account_id: account, slug }),
+      ({ owner_id }) => owner_id as SubjectId | TeamId,
+    )
   },
   async loginChallenge(code) {
     return orNull(await engine.get(naming.getLoginChallenge, { code }), toLoginChallenge)
@@ -279,23 +293,6 @@ type SecretReads = AllReads<
   | 'linksTo'
 >
 
-/** Follows links; an entry whose target is gone is left out. */
-async function show(engine: Engine, rows: readonly SecretInfoRow[]): Promise<Shown[]> {
-  const shown: Shown[] = []
-  for (const row of rows) {
-    if (row.links_to === null) {
-      shown.push(toShown(row, null))
-      continue
-    }
-    const target = await engine.get(secrets.getSecret, {
-      account: row.account_id,
-      id: row.links_to,
-    })
-    if (target !== null && target.deleted_at === null) shown.push(toShown(row, target))
-  }
-  return shown
-}
-
 const LIKE_SPECIAL = /[!%_]/g
 
 /** A to Z only, as LOWER does in both engines. */
@@ -303,16 +300,19 @@ const lower = (text: string): string => text.replace(/[A-Z]+/g, (part) => part.t
 
 const secretReads = (engine: Engine): SecretReads => ({
   async secret(account, id) {
-    return orNull(await engine.get(secrets.getSecret, { account, id }), toSecret)
+    const row = await engine.get(secrets.getSecret, { account, id })
+    return orNull(asked(row, { account_id: account, id }), toSecret)
   },
   async secretAndVersion(account, id) {
     const row = await engine.get(secrets.getSecretAndVersion, { account, id })
     if (row === null) return null
-    return { secret: toSecret(row), version: row.secret_id === null ? null : toVersion(row) }
+    const secret = toSecret(asked(row, { account_id: account, id }))
+    if (row.secret_id === null) return { secret, version: null }
+    return { secret, version: toVersion(asked(row, { secret_id: id, n: secret.current })) }
   },
   async shown(group, name) {
     const row = await engine.get(secrets.getEntryByName, { group, name })
-    return row === null ? null : ((await show(engine, [row]))[0] ?? null)
+    return row === null ? null : ((await show(engine, group, [asked(row, { name })]))[0] ?? null)
   },
   async position(group, id) {
     const row =
@@ -326,18 +326,22 @@ const secretReads = (engine: Engine): SecretReads => ({
     const { id, name, updatedAt } = start
     return show(
       engine,
+      group,
       await engine.all(statement, { group, id, name, updated_at: updatedAt, limit, offset }),
     )
   },
   async search(group, text, { after, limit }) {
     const pattern = `%${lower(text).replace(LIKE_SPECIAL, '!$&')}%`
-    return show(engine, await engine.all(secrets.searchSecrets, { group, pattern, after, limit }))
+    const rows = await engine.all(secrets.searchSecrets, { group, pattern, after, limit })
+    return show(engine, group, rows)
   },
   async version(secret, n) {
-    return orNull(await engine.get(secrets.getVersion, { secret, n }), toVersion)
+    const row = await engine.get(secrets.getVersion, { secret, n })
+    return orNull(asked(row, { secret_id: secret, n }), toVersion)
   },
   async versions(secret, before, limit) {
-    return (await engine.all(secrets.listVersions, { secret, before, limit })).map(toVersion)
+    const rows = await engine.all(secrets.listVersions, { secret, before, limit })
+    return allAsked(rows, { secret_id: secret }).map(toVersion)
   },
   async deletedSecrets(account, page) {
     return (await engine.all(secrets.listDeletedSecrets, { account, ...page })).map(toSecret)
@@ -346,10 +350,12 @@ const secretReads = (engine: Engine): SecretReads => ({
     return (await engine.all(secrets.listSecretsToWipe, { now, limit })).map(toSecret)
   },
   async link(group, id) {
-    return orNull(await engine.get(secrets.getLink, { group, id }), toLink)
+    const row = await engine.get(secrets.getLink, { group, id })
+    return orNull(asked(row, { group_id: group, links_to: id }), toLink)
   },
   async linksTo(id) {
-    return (await engine.all(secrets.listLinksTo, { id })).map(toLink)
+    const rows = await engine.all(secrets.listLinksTo, { id })
+    return allAsked(rows, { links_to: id }).map(toLink)
   },
 })
 

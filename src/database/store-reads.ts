@@ -12,6 +12,7 @@ type StoreReads = Pick<
   | 'storeNamed'
   | 'stores'
   | 'storeUsed'
+  | 'storeHolds'
   | 'defaultStore'
   | 'secretsIn'
   | 'storeTasksDue'
@@ -30,6 +31,9 @@ export const storeReads = (engine: Engine): StoreReads => ({
   },
   async storeUsed(id) {
     return (await engine.get(stores.isStoreUsed, { id }))?.used === 1
+  },
+  async storeHolds(id) {
+    return (await engine.get(stores.doesStoreHold, { id }))?.held === 1
   },
   async defaultStore(account) {
     const row = await engine.get(stores.getDefaultStore, { account })

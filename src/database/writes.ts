@@ -240,6 +240,7 @@ const steps: Steps = {
   'removed-link': ({ id, at }) => step(secrets.removeLink, { id, at }),
   store: ({ row }) => step(stores.addStore, storeRow(row)),
   'changed-store': ({ row }) => step(stores.changeStore, storeRow(row)),
+  'relocated-store': ({ row }) => step(stores.relocateStore, storeRow(row)),
   'removed-store': ({ id, revision, at }) => step(stores.removeStore, { id, revision, at }),
   'default-store': ({ account, store }) => step(stores.setDefaultStore, { account, store }),
   'group-store': ({ id, store }) => step(stores.setGroupStore, { id, store }),
@@ -279,6 +280,7 @@ const things: Readonly<Partial<Record<Write['write'], Thing>>> = {
   slug: 'slug',
   store: 'store',
   'changed-store': 'store',
+  'relocated-store': 'store',
   'login-challenge': 'login',
 }
 

@@ -40,6 +40,7 @@ test('what is no bearer token is a token that nobody bears', () => {
   assert.deepEqual(shown({ 'x-api-key': 'Bearer t' }), token('Bearer t'))
 })
 
+// Bug class 32.
 test('two are refused, whatever they hold', () => {
   for (const key of ['t', '']) {
     for (const authorization of ['Bearer t', 'Basic x', '']) {

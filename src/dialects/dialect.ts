@@ -245,6 +245,9 @@ export function openRoute<
   }
 }
 
+/** The body of each status that a dialect refuses with; a refusal always has one. */
+export type Refusals = Readonly<Record<number, TSchema>>
+
 /** One wire API: its routes, how it is shown a token, and the words in which it refuses. */
 export interface Dialect {
   readonly name: string
@@ -256,6 +259,8 @@ export interface Dialect {
   readonly security: Readonly<Record<string, unknown>>
   readonly routes: readonly Route[]
   credential(headers: Headers): Credential
+  /** What `refuse` answers with, for who reads the document. */
+  readonly refusals: Refusals
   /** A refusal in this API's own shape. Exhaustive: a new fault is a compile error here. */
   refuse(fault: Fault, words: Words): Reply
   /** Lines that create and read a first secret with this API's own client. */

@@ -43,6 +43,7 @@ test('the bytes of a part of a buffer are read, and no others', () => {
   assert.deepEqual(outcome(all.subarray(5, 12)), { value: { a: 1 } })
 })
 
+// Bug class 90.
 test('nesting is bounded, and only brackets outside of strings nest', () => {
   const nested = (depth: number, open: string, close: string) =>
     open.repeat(depth) + '1' + close.repeat(depth)
@@ -80,6 +81,7 @@ test('NUL is a character like any other where it is escaped', () => {
   assert.deepEqual(outcome('"a\\u0000b"'), { value: 'a\u0000b' })
 })
 
+// Bug class 84.
 test('members named __proto__ are members, and pollute nothing', () => {
   const text = '{"__proto__":{"polluted":1},"a":{"constructor":{"prototype":{"polluted":1}}}}'
   const result = read(text, true)
@@ -173,4 +175,30 @@ test('of ten thousand literals exactly those are kept whose double prints the sa
     lost += same ? 0 : 1
   }
   assert.ok(lost > 1_000 && lost < 9_000, 'the literals try both')
+})
+
+test('json: more parts than anybody has use for are refused before they are parsed', () => {
+  const parts = (count: number) => Buffer.from(`[${'0,'.repeat(count - 2)}0]`)
+  assert.equal(readJson(parts(20_000), true).ok, true)
+  for (const text of [
+    `[${'0,'.repeat(20_000)}0]`,
+    `{${'"a":0,'.repeat(20_000)}"a":0}`,
+    `[${'[],'.repeat(10_000)}[]]`,
+    `[${'1e308,'.repeat(170_000)}0]`,
+  ]) {
+    assert.deepEqual(readJson(Buffer.from(text), true), {
+      ok: false,
+      error: { kind: 'malformed', why: 'the body holds more than 20000 parts' },
+    })
+  }
+  assert.equal(readJson(Buffer.from(JSON.stringify([',[{'.repeat(100_000)])), true).ok, true)
+})
+
+test('json: a number of very many zeros is read in the time of its length', () => {
+  const zeros = '0'.repeat(500_000)
+  for (const number of [`1${zeros}1`, `1.${zeros}1`, `1${zeros}1e-9`, `0.${zeros}1`]) {
+    const began = performance.now()
+    assert.equal(readJson(Buffer.from(`[${number}]`), true).ok, false)
+    assert.ok(performance.now() - began < 2_000, 'it is walked again from each zero')
+  }
 })

@@ -1,4 +1,4 @@
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 
 /** A type or `null`, as one `type` list: what the serialiser is fastest with and OpenAPI 3.1 reads. */
 export const Nullable = <S extends TSchema & { type: string }>(schema: S) =>
@@ -13,6 +13,14 @@ export const NullableObject = () =>
     type: ['object', 'null'],
     additionalProperties: true,
   })
+
+/** An object with these members and no others. */
+export const closed = <P extends TProperties>(properties: P) =>
+  Type.Object(properties, { additionalProperties: false })
+
+/** The one shape for each of these statuses. */
+export const sharing = (schema: TSchema, statuses: readonly number[]): Record<number, TSchema> =>
+  Object.fromEntries(statuses.map((status) => [status, schema]))
 
 const DAY_MS = 86_400_000
 const padded = (width: number, count: number): readonly string[] =>

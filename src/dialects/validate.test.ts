@@ -98,6 +98,19 @@ test('each problem says where it is, and which rule is broken', () => {
   }
 })
 
+// Bug class 18: a limit of errors must not become a way around the schema.
+test('as many members as one likes that may not be there are a problem', () => {
+  const closed = checkOf('body', Type.Object({ a: Type.String() }, { additionalProperties: false }))
+  for (const count of [1, 7, 8, 9, 100]) {
+    const more = Object.fromEntries(Array.from({ length: count }, (_, n) => [`secret-${n}`, n]))
+    const problem = { at: ['body'], rule: 'type', expected: 'object with no other members' }
+    assert.deepEqual(closed({ a: 'a', ...more }), [problem], `${count} more`)
+    assert.notDeepEqual(closed({ a: 7, ...more }), [], `${count} more, and another problem`)
+    const within = { ...problem, at: ['body', 'closed'] }
+    assert.deepEqual(check({ name: 'a', closed: more }), [within], `${count} more within`)
+  }
+})
+
 test('all members with a problem are told, each once', () => {
   const problems = check({ name: 'ABCDEF', count: 'x', order: 7 })
   assert.deepEqual(
@@ -113,6 +126,7 @@ test('a problem tells of the part of the request it is in', () => {
   assert.deepEqual(checkOf('query', schema)({ name: 7 })[0]?.at, ['query', 'name'])
 })
 
+// Bug class 59.
 test('no problem repeats what was sent', () => {
   const canary = 'canary-of-a-value'
   const values = [

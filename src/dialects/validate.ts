@@ -64,11 +64,11 @@ function toProblems(part: string, { keyword, instancePath, params }: SchemaError
     case 'pattern':
       return [{ at, rule: 'pattern', pattern: String(said['pattern']) }]
     case 'additionalProperties':
-      // A member's name is what was sent: it is not told.
       return [{ at, rule: 'type', expected: 'object with no other members' }]
-    // The member itself, which the object around it stands for.
+    // A member that may not be there. Its name is what was sent and is not told: the object around it
+    // stands for it, and must, since of many such errors no other is given.
     case 'boolean':
-      return []
+      return [{ at: at.slice(0, -1), rule: 'type', expected: 'object with no other members' }]
     case 'enum':
       return [{ at, rule: 'one_of', allowed: (said['allowedValues'] as unknown[]).map(String) }]
     default:

@@ -24,6 +24,8 @@ export interface AuditEntry {
   readonly outcome: 'allowed' | 'refused'
   /** Why it was refused. */
   readonly reason: Fault['kind'] | null
+  /** How many requests this line stands for; one, where it is missing. */
+  readonly count?: number
 }
 
 /**
@@ -47,4 +49,5 @@ export const encodeEntry = (entry: AuditEntry): string =>
     version: entry.target?.version,
     outcome: entry.outcome,
     reason: entry.reason ?? undefined,
+    count: entry.count,
   })

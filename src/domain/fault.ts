@@ -44,6 +44,7 @@ export type Thing =
   | 'binding'
   | 'login'
   | 'slug'
+  | 'entry'
 
 /**
  * A refusal, as data, in domain words. It never holds anything that was sent. A refusal to one
@@ -67,6 +68,8 @@ export type Fault =
   | { readonly kind: 'unsupported_encoding' }
   | { readonly kind: 'no_route' }
   | { readonly kind: 'no_method'; readonly allow: readonly string[] }
+  /** More than the caller, or who is at its address, may ask in this time. */
+  | { readonly kind: 'too_many'; readonly retryAfterS: number }
   | { readonly kind: 'busy'; readonly retryAfterS: number }
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
   /** A store beside our database did not do it; `said` is in its words, never with what was sent. */

@@ -10,6 +10,9 @@ export const DESCRIPTION_CHARACTERS_MAX = 4_096
 /** Each member of a store's configuration: the longest are addresses and names of keys. */
 export const STORE_CONFIG_CHARACTERS_MAX = 2_048
 
+/** The name of something in a store beside ours: the longest are those of Vault. */
+export const STORE_PATH_CHARACTERS_MAX = 2_048
+
 /** The credential of a store, as JSON text: a service account of GCP is under 3 KiB. */
 export const STORE_CREDENTIAL_BYTES_MAX = 65_536
 
@@ -18,6 +21,9 @@ export const METADATA_BYTES_MAX = 65_536
 
 /** Nesting of any JSON we take in; deeper has no use and costs stack wherever it is walked. */
 export const JSON_DEPTH_MAX = 64
+
+/** Members and elements of any JSON we take in: twenty times the most that a request has use for. */
+export const JSON_ITEMS_MAX = 20_000
 
 /** A request body: the largest value, base64 and JSON-escaped six-fold, with metadata beside it. */
 export const BODY_BYTES_MAX = 1_048_576

@@ -97,6 +97,7 @@ test('a problem says where it is, and never what was sent', () => {
   }
 })
 
+// Bug class 88.
 test('no rule takes longer than its text is long', () => {
   const hostile = ['a'.repeat(90), 'a-'.repeat(45), '-'.repeat(90), `${'a'.repeat(89)}!`]
   const started = performance.now()

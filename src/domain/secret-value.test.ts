@@ -21,6 +21,7 @@ const silent = (told: unknown, how: string): void => {
   for (const trace of traces) assert.ok(!text.includes(trace), `${how} tells the value: ${text}`)
 }
 
+// Bug class 66.
 test('a value is never printed, however it is asked for', () => {
   const printed: Readonly<Record<string, () => unknown>> = {
     String: () => String(value),

@@ -29,6 +29,11 @@ export interface StoreConfig {
   readonly kmsKey?: string
   /** What every path begins with; `strongroom` by default. */
   readonly prefix?: string
+  /**
+   * The operator lent its credential to the account: with it nothing is read but what is the
+   * account's. Goes when the account gives a credential of its own.
+   */
+  readonly lent?: true
 }
 
 /**

@@ -242,6 +242,8 @@ export interface Reads {
   stores(account: AccountId): Promise<readonly Store[]>
   /** Whether a group or a secret is in it. */
   storeUsed(id: StoreId): Promise<boolean>
+  /** Whether a secret is in it, or on its way in or out. */
+  storeHolds(id: StoreId): Promise<boolean>
   /** Where the groups that are made in an account are kept, if nothing else is said. */
   defaultStore(account: AccountId): Promise<StoreRef>
   /** Secrets of a store, also deleted ones, in the order of their ids. */

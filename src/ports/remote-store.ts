@@ -66,6 +66,18 @@ export interface RemoteStore {
   remove(path: string, mark: Mark, signal: AbortSignal): Promise<void>
   /** What is under our prefix, ours or not, by page. */
   list(after: string | null, signal: AbortSignal): Promise<RemoteList>
+  /**
+   * What is there under a beginning of names (`''` for all), whoever's it is, by page. No value is
+   * read for it, so a mark that stands only in one is not seen.
+   */
+  browse(beginning: string, after: string | null, signal: AbortSignal): Promise<RemoteList>
+  /** What is at one path, whoever's it is; `null` when nothing is. No value is read for it. */
+  look(path: string, signal: AbortSignal): Promise<RemoteItem | null>
+  /**
+   * The newest value of what bears no mark, of whichever Strongroom (`rejected` else, and none is
+   * given); `missing` when there is none that can be read.
+   */
+  peek(path: string, signal: AbortSignal): Promise<SecretValue>
   close(): Promise<void>
 }
 

@@ -5,7 +5,7 @@ import type { Secret, Sealed } from '#domain/secret.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { RemoteStoreKind, StoreRef } from '#domain/store.ts'
 import type { SealedPlace } from './sealing.ts'
-import type { Mark, Named, RemoteList } from './remote-store.ts'
+import type { Mark, Named, RemoteItem, RemoteList } from './remote-store.ts'
 
 /** The place of one version: what its stored form is bound to. */
 export interface Place {
@@ -55,6 +55,11 @@ export interface OutsideStore extends SecretStore {
   drop(path: string, mark: Mark, versions: readonly string[]): Promise<void>
   remove(path: string, mark: Mark): Promise<void>
   list(after: string | null): Promise<RemoteList>
+  /** What is there under a beginning of names, whoever's it is. */
+  browse(beginning: string, after: string | null): Promise<RemoteList>
+  look(path: string): Promise<RemoteItem | null>
+  /** The newest value of what is no Strongroom's. Throws a `StoreFault` for anything else. */
+  peek(receipt: Receipt, path: string): Promise<SecretValue>
   /** Really puts, reads and removes a probe. Throws the `StoreFault` of what did not work. */
   check(mark: Mark): Promise<void>
   /** Since this server opened it. */

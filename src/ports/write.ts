@@ -136,6 +136,8 @@ export type Write =
   | { readonly write: 'store'; readonly row: Store }
   /** All of `row` replaces the store whose revision is `row.revision - 1`. */
   | { readonly write: 'changed-store'; readonly row: Store }
+  /** As `changed-store`, as long as no secret is in it or on its way in or out. */
+  | { readonly write: 'relocated-store'; readonly row: Store }
   /** As long as nothing is in it. */
   | {
       readonly write: 'removed-store'

@@ -14,6 +14,7 @@ import { abandonWrites } from '#core/reconcile.ts'
 import { installationKeyContext } from '#core/root-keys.ts'
 import { Secrets } from '#core/secrets.ts'
 import type { GivenStore } from '#core/set-up-store.ts'
+import { LogTree } from '#core/log-tree.ts'
 import { Sealer } from '#core/sealer.ts'
 import { Stores } from '#core/stores.ts'
 import { openDatabase } from '#database/database.ts'
@@ -111,6 +112,8 @@ async function found(ground: Ground): Promise<Booted> {
     'main',
   )
   const row: Installation = { ...draft, operator: account.made.id }
+  // First all that may fail: once it is committed, nobody else will ever be told the token.
+  const core = await assemble(ground, row)
   const done = await database.commit({
     entries: [firstEntry(world, account.made.id)],
     resting: null,
@@ -122,7 +125,6 @@ async function found(ground: Ground): Promise<Booted> {
     if (known === null) throw new Error('the first account could not be made')
     return { core: await assemble(ground, known), firstToken: null }
   }
-  const core = await assemble(ground, row)
   return { core, firstToken: account.token }
 }
 
@@ -188,6 +190,7 @@ async function assemble(ground: Ground, installation: Installation): Promise<Cor
     people: new People(database.reads),
     secrets: new Secrets(database.reads),
     sealer,
+    logTree: new LogTree(database.log),
     retentionMs: config.retentionMs,
   }
 }

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Limits } from './door.ts'
+import { isNetwork } from './network.ts'
 
 interface Setting {
   readonly flag: string
@@ -79,6 +81,24 @@ export const settings = {
     '',
     'Answer plain HTTP beyond loopback, because a proxy in front does TLS.',
   ),
+  trustedProxies: setting(
+    'trusted-proxies',
+    'CIDR,…',
+    '',
+    'Proxies whose X-Forwarded-For says who the client is; of others it is ignored.',
+  ),
+  failedLimit: setting(
+    'failed-limit',
+    'N',
+    '120',
+    'How many wrong tokens, and requests without one, an address may send a minute; 0 for any number.',
+  ),
+  requestLimit: setting(
+    'request-limit',
+    'N',
+    '0',
+    'How many requests a minute one token may make; 0 for any number.',
+  ),
   json: setting('json', null, '', 'Say what people are told at start as one line of JSON.'),
 } as const satisfies Record<string, Setting>
 
@@ -104,6 +124,9 @@ export interface Config {
   readonly accountStoreFile: string | null
   readonly basePath: string
   readonly tls: { readonly cert: string; readonly key: string } | null
+  /** Addresses and networks. */
+  readonly trustedProxies: readonly string[]
+  readonly limits: Limits
   readonly json: boolean
 }
 
@@ -147,6 +170,11 @@ export function readConfig(
     accountStoreFile: path('accountStore'),
     basePath: basePath(text('basePath')),
     tls,
+    trustedProxies: networks(text('trustedProxies')),
+    limits: {
+      failed: perMinute('failed-limit', text('failedLimit')),
+      requests: perMinute('request-limit', text('requestLimit')),
+    },
     json: text('json') !== '',
   }
 }
@@ -207,6 +235,19 @@ function storeCacheMs(seconds: string): number {
     return Number(seconds) * 1_000
   }
   throw new BadSetting(`--store-cache takes whole seconds, 0 to ${STORE_CACHE_S_MAX}`)
+}
+
+const PER_MINUTE_MAX = 1_000_000
+
+function perMinute(flag: string, n: string): number {
+  if (/^[0-9]{1,7}$/.test(n) && Number(n) <= PER_MINUTE_MAX) return Number(n)
+  throw new BadSetting(`--${flag} takes a whole number a minute, 0 to ${PER_MINUTE_MAX}`)
+}
+
+function networks(list: string): readonly string[] {
+  const all = list === '' ? [] : list.split(',').map((one) => one.trim())
+  if (all.every(isNetwork)) return all
+  throw new BadSetting('--trusted-proxies takes addresses and networks, such as 10.0.0.0/8,::1')
 }
 
 function basePath(path: string): string {

@@ -3,11 +3,14 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { BODY_BYTES_MAX } from '#domain/limits.ts'
 import type { Core } from '#core/core.ts'
 import { refuse } from '#core/session.ts'
+import type { Reply } from '#dialects/dialect.ts'
 import { strongroom } from '#dialects/strongroom/index.ts'
 import type { Config } from './config.ts'
 import { readBody, skipEmptyBody } from './body.ts'
 import { logFailure } from './log.ts'
-import { mount } from './mount.ts'
+import { Door, UNLIMITED } from './door.ts'
+import { headersOf, mount } from './mount.ts'
+import { addressOf } from './network.ts'
 import { dialects } from './registry.ts'
 import { keepHouse } from './housekeeping.ts'
 
@@ -17,20 +20,27 @@ const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff
 /** Longer than any name, percent-encoded; Node bounds the whole head of a request at 16 KiB. */
 const PARAM_CHARACTERS_MAX = 8_192
 
+const now = () => performance.now()
+
 /** The HTTP server with every dialect mounted, not yet listening. */
-export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tls'>) {
-  const { tls } = config
+export async function serverOf(
+  core: Core,
+  config: Pick<Config, 'basePath' | 'tls'> & Partial<Pick<Config, 'trustedProxies'>>,
+  door = new Door(core, UNLIMITED, now),
+) {
+  const { tls, trustedProxies = [] } = config
   const secure = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
   const app: FastifyInstance = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     exposeHeadRoutes: false,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
     frameworkErrors: (_error, request, reply) => {
-      void notFound(core, config.basePath, request, reply)
+      void notFound(core, door, config.basePath, request, reply)
     },
     ...(secure === null ? {} : { https: secure }),
   })
@@ -42,27 +52,35 @@ export async function serverOf(core: Core, config: Pick<Config, 'basePath' | 'tl
     void reply.headers(ALWAYS)
     done()
   })
-  for (const dialect of dialects) await mount(app, core, dialect, config.basePath)
+  for (const dialect of dialects) await mount(app, core, door, dialect, config.basePath)
   app.get(`${config.basePath}/health`, (_request, reply) => reply.send({ status: 'ok' }))
-  app.setNotFoundHandler((request, reply) => notFound(core, config.basePath, request, reply))
+  // After the dialects: they answer in their own scopes. A body that goes nowhere is not read.
+  app.addHook('onRequest', async (request, reply) =>
+    request.is404 ? notFound(core, door, config.basePath, request, reply) : undefined,
+  )
+  app.setNotFoundHandler((request, reply) => notFound(core, door, config.basePath, request, reply))
   return app
 }
 
 /** A path that no dialect has, or that is not even a path; in the voice of whose it would be. */
 async function notFound(
   core: Core,
+  door: Door,
   basePath: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const fault = { kind: 'no_route' } as const
   const dialect = dialects.find(({ prefixes }) =>
     prefixes.some((prefix) => request.url.startsWith(`${basePath}${prefix}/`)),
   )
   const voice = dialect ?? strongroom
-  let answer = voice.refuse(fault, {})
+  const origin = { dialect: dialect?.name ?? 'server', address: addressOf(request) }
+  let answer: Reply
   try {
-    await refuse(core, { dialect: dialect?.name ?? 'server', address: request.ip }, null, fault)
+    const tooMany = await door.admitAnyone(origin, voice.credential(headersOf(request)))
+    const fault = tooMany ?? ({ kind: 'no_route' } as const)
+    if (tooMany === null) await refuse(core, origin, null, fault)
+    answer = voice.refuse(fault, {})
   } catch (error) {
     logFailure('unrecorded', error)
     answer = voice.refuse({ kind: 'unavailable', retryAfterS: 2 }, {})
@@ -80,9 +98,10 @@ export interface Listening {
 
 /** Listens, and seals the log every second, until closed; what was answered is sealed by then. */
 export async function listen(core: Core, config: Config): Promise<Listening> {
-  const app = await serverOf(core, config)
+  const door = new Door(core, config.limits, now)
+  const app = await serverOf(core, config, door)
   await app.listen({ host: config.host, port: config.port })
-  const stopHousekeeping = keepHouse(core)
+  const stopHousekeeping = keepHouse(core, door)
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   const host = config.host.includes(':') ? `[${config.host}]` : config.host

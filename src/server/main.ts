@@ -5,6 +5,7 @@ import { listen } from './listen.ts'
 import { logFailure } from './log.ts'
 import { watchLauncher } from './launcher.ts'
 import { giveBackMemory } from './memory.ts'
+import { checkRuntime } from './runtime.ts'
 import { realWorld } from './world.ts'
 
 /** Errors that are for the operator: their message is the answer. */
@@ -53,6 +54,7 @@ if (args.includes('--help')) {
   process.stdout.write(`${help()}\n`)
 } else {
   try {
+    checkRuntime(process.env)
     await start(readConfig(args, process.env))
   } catch (error) {
     if (error instanceof Error && told.has(error.name)) {

@@ -5,13 +5,15 @@ import { BODY_BYTES_MAX } from '#domain/limits.ts'
 import { commitEntry } from '#core/commit.ts'
 import type { Core } from '#core/core.ts'
 import { storeFailed } from '#core/store-failed.ts'
-import { authenticate, refuse, type Origin, type Session } from '#core/session.ts'
+import { refuse, type Origin, type Session } from '#core/session.ts'
 import type { Dialect, Headers, Reply, Route, Wire, Words } from '#dialects/dialect.ts'
 import { DatabaseDown } from '#ports/database.ts'
 import { StoreFault } from '#ports/remote-store.ts'
 import { BadBody } from './body.ts'
+import type { Door } from './door.ts'
 import { logFailure } from './log.ts'
 import { methodsOf } from './methods.ts'
+import { addressOf } from './network.ts'
 import { openapi } from './openapi.ts'
 import { reader } from './read-request.ts'
 
@@ -46,7 +48,7 @@ export function headersOf({ headers, raw }: FastifyRequest): Headers {
 
 const originOf = (dialect: Dialect, request: FastifyRequest): Origin => ({
   dialect: dialect.name,
-  address: request.ip,
+  address: addressOf(request),
 })
 
 /**
@@ -57,6 +59,7 @@ const originOf = (dialect: Dialect, request: FastifyRequest): Origin => ({
 export async function mount(
   app: FastifyInstance,
   core: Core,
+  door: Door,
   dialect: Dialect,
   basePath: string,
 ): Promise<void> {
@@ -65,12 +68,17 @@ export async function mount(
       (scope, _options, done) => {
         const allowed = methodsOf(dialect.routes, basePath)
         const unrouted = async (request: FastifyRequest, reply: FastifyReply) => {
+          const tooMany = await anyone(door, dialect, request)
+          if (tooMany !== null) return send(reply, dialect.refuse(tooMany, NO_WORDS))
           const methods = allowed(request.url)
           const fault: Fault =
             methods.length === 0 ? { kind: 'no_route' } : { kind: 'no_method', allow: methods }
           await refuse(core, originOf(dialect, request), null, fault)
           return send(reply, dialect.refuse(fault, NO_WORDS))
         }
+        scope.addHook('onRequest', async (request, reply) =>
+          request.is404 ? unrouted(request, reply) : undefined,
+        )
         scope.setNotFoundHandler(unrouted)
         scope.setErrorHandler((error, request, reply) =>
           // A QUERY without a content type is refused before it comes to be without a route.
@@ -79,11 +87,13 @@ export async function mount(
             : fail(core, dialect, error, request, reply),
         )
         for (const one of dialect.routes) {
-          if (one.path.startsWith(`${prefix}/`)) addRoute(scope, core, dialect, prefix, one)
+          if (one.path.startsWith(`${prefix}/`)) addRoute(scope, core, door, dialect, prefix, one)
         }
         if (dialect.openapiPath.startsWith(`${prefix}/`)) {
           const document = openapi(dialect, basePath)
           scope.get(dialect.openapiPath.slice(prefix.length), async (request, reply) => {
+            const tooMany = await anyone(door, dialect, request)
+            if (tooMany !== null) return send(reply, dialect.refuse(tooMany, NO_WORDS))
             const said = { action: 'api.describe', target: null, fault: null } as const
             await commitEntry(core, originOf(dialect, request), null, said)
             return reply.send(document)
@@ -96,6 +106,9 @@ export async function mount(
   }
 }
 
+const anyone = (door: Door, dialect: Dialect, request: FastifyRequest): Promise<Fault | null> =>
+  door.admitAnyone(originOf(dialect, request), dialect.credential(headersOf(request)))
+
 /** The last parameter is not empty where the path that ends before it is a route of its own. */
 function urlOf({ routes }: Dialect, { path }: Route): string {
   const at = path.lastIndexOf('/') + 1
@@ -106,6 +119,7 @@ function urlOf({ routes }: Dialect, { path }: Route): string {
 function addRoute(
   scope: FastifyInstance,
   core: Core,
+  door: Door,
   dialect: Dialect,
   prefix: string,
   route: Route,
@@ -118,9 +132,12 @@ function addRoute(
     ...(schema === null ? {} : { schema: { response: { [status]: schema } } }),
     config: { words: route.words },
     onRequest: async (request, reply) => {
-      if (route.asked.by === 'anyone') return undefined
+      if (route.asked.by === 'anyone') {
+        const tooMany = await anyone(door, dialect, request)
+        return tooMany === null ? undefined : send(reply, dialect.refuse(tooMany, route.words))
+      }
       const origin = originOf(dialect, request)
-      const found = await authenticate(core, origin, dialect.credential(headersOf(request)))
+      const found = await door.admit(origin, dialect.credential(headersOf(request)))
       if (!found.ok) return send(reply, dialect.refuse(found.error, route.words))
       request.session = found.value
       return undefined

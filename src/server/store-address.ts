@@ -26,8 +26,11 @@ for (const [network, bits] of [
   ['fe80::', 10],
   ['ff00::', 8],
   ['fec0::', 10],
-  // IPv4 in other forms: compatible, NAT64 (RFC 6052), 6to4 (RFC 3056).
+  // IPv4 in other forms: compatible, translated (RFC 2765), NAT64 (RFC 6052), 6to4 (RFC 3056), Teredo
+  // (RFC 4380).
   ['::', 96],
+  ['::ffff:0:0:0', 96],
+  ['2001::', 32],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['2002::', 16],

@@ -37,3 +37,9 @@ export function mustBear(found: Mark | null, mark: Mark): void {
     found.secret === mark.secret
   if (!same) throw new StoreFault('not_ours', 'what is at this path does not bear our mark')
 }
+
+/** Throws `rejected` unless what was found bears no mark of any Strongroom: those are never read as foreign. */
+export function mustBearNone(found: Mark | null, what: string): void {
+  if (found === null) return
+  throw new StoreFault('rejected', `${what}: it belongs to a Strongroom, which alone gives it out`)
+}

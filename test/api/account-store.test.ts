@@ -6,7 +6,8 @@ import { test, type TestContext } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { failingStart } from '#test/support/failing-start.ts'
 import { openHouse } from '#test/support/house.ts'
-import { smallVault } from '#test/support/small-vault.ts'
+import { startFaultProxy } from '#test/support/fault-proxy.ts'
+import { plantInSmallVault, smallVault } from '#test/support/small-vault.ts'
 
 const own = '/strongroom/v1'
 
@@ -61,6 +62,55 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
     }
   })
 }
+
+test('what the operator lent a credential for is imported by the operator only', async (t) => {
+  const file = await fileOf(t, JSON.stringify(await described()))
+  const house = await openHouse('SQLite', { args: ['--account-store', file] })
+  t.after(() => house.close())
+  const { admin } = await house.tenant()
+  await plantInSmallVault('lent/to/nobody', { any: 'the operator`s' })
+  const plan = `${own}/stores/ours/import?group=secrets&prefix=lent/`
+  const said = { group: 'secrets', path: 'lent/to/nobody', name: 'stolen' }
+  const refused = async () => {
+    assert.match((await admin.get(plan)).expect(403).text, /lent by the operator/)
+    ;(await admin.post(`${own}/stores/ours/import`, said)).expect(403)
+  }
+  await refused()
+  const url = await smallVault()
+  const set = (body: object) => admin.send('PUT', `${own}/stores/ours`, { body })
+  const changed = (await set({ config: { url, prefix: 'other' } })).expect(200)
+  assert.deepEqual(changed.json['config'], { url, prefix: 'other' })
+  await refused()
+  ;(await house.operator.get(plan)).expect(200)
+  ;(await house.operator.post(`${own}/stores/ours/import`, said)).expect(200)
+  ;(await set({ config: { url }, credential: { token: 'of-its-own' } })).expect(200)
+  ;(await admin.get(plan)).expect(200)
+})
+
+test('tokens that can be shown again are kept in the vault, whatever store an account has', async (t) => {
+  const proxy = await startFaultProxy(await smallVault())
+  t.after(() => proxy.stop())
+  const said = await described({ config: { url: proxy.url } })
+  const house = await openHouse('SQLite', {
+    args: ['--account-store', await fileOf(t, JSON.stringify(said))],
+  })
+  t.after(() => house.close())
+  const { admin } = await house.tenant()
+  const svc = '/api/svc/v1'
+  proxy.trouble(() => ({ kind: 'lost' }))
+  const personal = async () => (await admin.get(`${svc}/personal-access-tokens/mine`)).expect(200)
+  const first = (await personal()).str('token')
+  const manifest = { type: 'virtual-account', name: 'robot' }
+  const made = await admin.send('PUT', `${svc}/virtual-accounts`, { body: { manifest } })
+  const { id } = made.expect(200).json['data'] as { id: string }
+  const shown = async () => (await admin.get(`${svc}/virtual-accounts/${id}/token`)).expect(200)
+  assert.match((await shown()).text, /tfy_/)
+  assert.equal((await personal()).str('token'), first)
+  assert.equal(proxy.struck(), 0, 'the store was not asked')
+  const secret = { name: 'a', value: 'v' }
+  ;(await admin.post(`${own}/groups/secrets/secrets`, secret)).expect(503)
+  assert.notEqual(proxy.struck(), 0, 'the control: any other value is kept there')
+})
 
 test('a server with an account store that does not work does not start', async (t) => {
   const good = await described()

@@ -34,6 +34,8 @@ const besides: Readonly<Record<string, number>> = {
   // Who it is shared with, beside the group.
   shareGroup: 1,
   unshareGroup: 1,
+  // The secret that it becomes, beside what was read in the store.
+  importSecret: 1,
   // The secrets that were read: one of the group's own, and one by a link.
   readGroup: 2,
   // What an environment shows: a secret of its own, and one by a link.

@@ -74,6 +74,7 @@ function isEmptyTo({ method, schemas }: Route): boolean {
 }
 
 onEachEngine((house) => {
+  // Bug class 58.
   test('a create cut off, or with a byte changed, anywhere in it is refused without a word of it', async () => {
     const { admin } = await house().tenant()
     for (const [path, name, value] of creates) {
@@ -100,6 +101,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug classes 58, 59.
   test('what is wrong beside the value is told without the value', async () => {
     const { admin } = await house().tenant()
     for (const [path, name, value] of creates) {
@@ -139,6 +141,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 85.
   test('a body in pieces has the same limit, whatever it said of its length', async () => {
     const { admin } = await house().tenant()
     const value = 'v'.repeat(1_000)
@@ -148,6 +151,7 @@ onEachEngine((house) => {
     assert.equal(await sendChunked(house(), admin, '/v5/sgp/secrets', large), 413)
   })
 
+  // Bug class 100.
   test('a compressed body is refused, however small', async () => {
     const { admin } = await house().tenant()
     for (const [path, name, value] of creates) {
@@ -159,6 +163,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 74.
   test('a body is JSON by its content type, in any spelling of it', async () => {
     const { admin } = await house().tenant()
     const taken = [
@@ -196,6 +201,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug classes 74, 87.
   test('an invalid body is refused on every route, whatever its content type is said to be', async () => {
     const estate = await settle(await house().tenant())
     const types = [
@@ -227,6 +233,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug classes 85, 90.
   test('nesting is bounded, and what is bounded is refused fast', async () => {
     const { admin } = await house().tenant()
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`

@@ -151,6 +151,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 31.
   test('a role that is taken away is gone for the requests that come after, at once', async () => {
     const { account, admin } = await home(house())
     const user = { email: 'reader@example.com', role: 'member' }

@@ -25,6 +25,7 @@ const deletedIds = async (api: Api): Promise<readonly unknown[]> =>
     .map(({ id }) => id)
 
 onEachEngine((house) => {
+  // Bug class 16.
   test('what another API deleted is gone everywhere, its name is free, and it can be brought back', async () => {
     const { admin } = await house().tenant()
     const said = { key: 'db', value: 'one' }
@@ -64,6 +65,7 @@ onEachEngine((house) => {
     )
   })
 
+  // Bug class 16.
   test('a purged secret has no value any more, and nothing brings it back', async () => {
     const { admin } = await house().tenant()
     const id = await put(admin, 'secrets', 'a', 'v')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import type { Api } from '#test/support/api.ts'
+import { settle } from '#test/support/estate.ts'
 import { onEachEngine } from '#test/support/house.ts'
 
 const own = '/strongroom/v1'
@@ -72,6 +73,7 @@ onEachEngine((house) => {
     assert.ok(!told.includes(team))
   })
 
+  // Bug class 20.
   test('who has left the team has left its environments', async () => {
     const { admin } = await house().tenant()
     const user = await admin.post(`${own}/users`, { email: 'u@example.com', role: 'member' })
@@ -89,6 +91,16 @@ onEachEngine((house) => {
     ;(await admin.delete(hub)).expect(200)
     ;(await admin.delete(`${own}/teams/${team}`)).expect(200)
     ;(await admin.send('PUT', `${own}/slug`, { body: { slug: 'lab' } })).expect(200)
+  })
+
+  test('what an environment gives is refused in one way, whether it is there or not', async () => {
+    const { admin, environment, userToken } = await settle(await house().tenant())
+    const member = admin.as(userToken)
+    const nothing = environment.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
+    const [hidden, absent] = await Promise.all(
+      [environment, nothing].map((id) => member.get(`${own}/environments/${id}/injection`)),
+    )
+    assert.equal(hidden?.expect(404).text, absent?.expect(404).text)
   })
 
   test('no more than a thousand logins wait at once', async () => {

@@ -32,6 +32,7 @@ onEachEngine((house) => {
     await all(200, [['x-api-key', `  ${token}\t`]])
   })
 
+  // Bug class 32.
   test('what is no bearer token is nobody`s, and never falls back', async () => {
     const token = (await house().tenant()).admin.token ?? ''
     const odd = [
@@ -50,6 +51,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 32.
   test('two credentials are refused, whichever of them is good, and in whichever order', async () => {
     const token = (await house().tenant()).admin.token ?? ''
     const bearer = `Bearer ${token}`
@@ -73,6 +75,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 32.
   test('one credential sent twice is refused, the same one too', async () => {
     const token = (await house().tenant()).admin.token ?? ''
     const bearer = `Bearer ${token}`
@@ -108,6 +111,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 11.
   test('the account header selects the key`s own account, or none', async () => {
     const { id, admin } = await house().tenant()
     const other = (await house().tenant()).id
@@ -141,6 +145,7 @@ onEachEngine((house) => {
     await all(200, [key, ['x-selected-account-id', other]], ['/strongroom/v1/whoami'])
   })
 
+  // Bug class 72.
   test('headers that proxies and clients add change nothing', async () => {
     const token = (await house().tenant()).admin.token ?? ''
     const plain = await send(house(), '/strongroom/v1/whoami', [
@@ -179,6 +184,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug classes 44, 72.
   test('without a token nothing is answered but the health and the OpenAPI documents', async () => {
     const free = ['/health', ...dialects.map(({ openapiPath }) => openapiPath)]
     await all(200, [], free)

@@ -54,6 +54,7 @@ async function idsByName(api: Api): Promise<ReadonlyMap<string, string>> {
 }
 
 onEachEngine((house) => {
+  // Bug classes 14, 81.
   test('every text is a name like any other, and each names its own thing', async () => {
     const { admin } = await house().tenant()
     const ids = await idsByName(admin)
@@ -137,6 +138,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 14.
   test('the names of people, teams, tokens, accounts and groups keep to one line of text', async () => {
     const { admin } = await house().tenant()
     const refused = ['', ' ', ' a', 'a ', 'a\nb', 'a\u0000', '\u007f', 'x'.repeat(101)]
@@ -177,6 +179,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 14.
   test('a group that is named like the id of another is not that one', async () => {
     const { admin } = await house().tenant()
     const first = (await admin.post(`${own}/groups`, { name: 'first' })).expect(200).str('id')
@@ -189,6 +192,7 @@ onEachEngine((house) => {
     } else answer.expect(422)
   })
 
+  // Bug classes 1, 2.
   test('e-mail addresses have one spelling, and letters that look alike are no letters', async () => {
     const { admin } = await house().tenant()
     const make = (email: string) => admin.post(`${own}/users`, { email, role: 'member' })
@@ -223,6 +227,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 84.
   test('members named __proto__ and constructor are JSON like any other, and touch nothing', async () => {
     const { admin } = await house().tenant()
     const text =

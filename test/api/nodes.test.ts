@@ -35,6 +35,7 @@ async function pair(
   return { estate, on: (token) => new Api(second.url, token) }
 }
 
+// Bug class 20.
 test('what one server took away, the next request to the other is refused', async (t) => {
   const { estate, on } = await pair(t)
   const { admin, secret, team, user, userToken, teamSecret } = estate

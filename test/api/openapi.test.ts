@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Compile } from 'typebox/compile'
 import type { TSchema } from 'typebox'
-import type { Route } from '#dialects/dialect.ts'
+import type { Dialect, Route } from '#dialects/dialect.ts'
 import { dialects } from '#server/registry.ts'
 import { callOf, sendCall } from '#test/support/calls.ts'
 import { settle } from '#test/support/estate.ts'
@@ -23,9 +23,20 @@ interface Operation {
     readonly content: Readonly<Record<string, { readonly schema: TSchema }>>
   }
   readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: TSchema }>> }>
+    Record<
+      string,
+      {
+        readonly content?: Readonly<Record<string, { readonly schema: TSchema }>>
+        readonly $ref?: string
+      }
+    >
   >
   readonly security: readonly Readonly<Record<string, readonly string[]>>[]
+}
+
+interface Refused {
+  readonly headers?: Readonly<Record<string, { readonly schema: TSchema }>>
+  readonly content: Readonly<Record<string, { readonly schema: TSchema }>>
 }
 
 interface Document {
@@ -33,7 +44,10 @@ interface Document {
   readonly info: { readonly title: string; readonly version: string }
   readonly servers: readonly { readonly url: string }[]
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly securitySchemes: Readonly<Record<string, unknown>> }
+  readonly components: {
+    readonly securitySchemes: Readonly<Record<string, unknown>>
+    readonly responses: Readonly<Record<string, Refused>>
+  }
 }
 
 const JSON_TYPE = 'application/json'
@@ -75,6 +89,25 @@ function checkSchema(schema: unknown, at: string): void {
   }
 }
 
+/** Each operation points at every refusal but one: that its path does not take its method. */
+function checkRefusals({ paths, components }: Document, { refusals }: Dialect): void {
+  const names = Object.keys(refusals).map((status) => `Refused${status}`)
+  assert.deepEqual(Object.keys(components.responses), names)
+  for (const [name, { headers = {}, content }] of Object.entries(components.responses)) {
+    checkSchema(content[JSON_TYPE]?.schema, name)
+    for (const [header, { schema }] of Object.entries(headers)) checkSchema(schema, header)
+  }
+  const pointers = names
+    .filter((name) => name !== 'Refused405')
+    .map((name) => `#/components/responses/${name}`)
+  for (const { operationId, responses } of Object.values(paths).flatMap((of) =>
+    Object.values(of),
+  )) {
+    const found = Object.values(responses).flatMap(({ $ref }) => $ref ?? [])
+    assert.deepEqual(found, pointers, operationId)
+  }
+}
+
 const pathOf = ({ path }: Route): string => path.replace(/:([A-Za-z_]+)/g, '{$1}')
 
 function checkOperation(operation: Operation | undefined, route: Route): void {
@@ -95,7 +128,7 @@ function checkOperation(operation: Operation | undefined, route: Route): void {
   assert.equal(schema === undefined, route.schemas.body === null, at)
   if (schema !== undefined) checkSchema(schema, `${at} body`)
   const told = operation.responses[String(route.success.status)]
-  assert.ok(told !== undefined && operation.responses['default'] !== undefined, at)
+  assert.ok(told !== undefined, at)
   if (route.success.schema !== null) checkSchema(told.content?.[JSON_TYPE]?.schema, `${at} answer`)
 }
 
@@ -117,6 +150,7 @@ onEachEngine((house) => {
       )
       const there = dialect.routes.map((route) => `${route.method} ${pathOf(route)}`)
       assert.deepEqual(told.sort(), there.sort())
+      checkRefusals(document, dialect)
       for (const route of dialect.routes) {
         checkOperation(document.paths[pathOf(route)]?.[route.method.toLowerCase()], route)
       }
@@ -140,6 +174,7 @@ onEachEngine((house) => {
   }
 
   for (const dialect of dialects) {
+    // Bug class 22.
     test(`${dialect.name}: every answer is of the shape that its document promises`, async () => {
       const { paths } = await documentOf(dialect.openapiPath)
       for (const route of dialect.routes) {

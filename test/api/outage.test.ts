@@ -18,6 +18,7 @@ function checkUnavailable(path: string, answer: Answer): void {
   assert.ok(member in answer.json, `${path}: ${answer.text}`)
 }
 
+// Bug class 97.
 test('without its database a server answers 503 in the voice of each API, and stays', async (t) => {
   const postgres = await startPostgres({ durable: false })
   t.after(() => postgres.stop())

@@ -131,6 +131,7 @@ onEachEngine((house) => {
     const tokenFor = (route: Route): string => call(route).token ?? estate?.admin.token ?? ''
 
     for (const [name, write] of Object.entries(tricks)) {
+      // Bug classes 15, 73.
       test(`${name} brings no other route`, async () => {
         for (const route of routes) {
           const asked = written(route, write)
@@ -148,6 +149,7 @@ onEachEngine((house) => {
       })
     }
 
+    // Bug class 73.
     test('an escape of a plain letter is that letter, and needs a token all the same', async () => {
       for (const route of routes) {
         if (route.method !== 'GET' || !needsToken(route)) continue
@@ -169,6 +171,7 @@ onEachEngine((house) => {
     })
 
     for (const word of words) {
+      // Bug class 15.
       test(`${word.slice(0, 40)} in a path is the name of nothing`, async () => {
         for (const route of routes) {
           for (const { name } of namingParamsOf(route)) {
@@ -189,6 +192,7 @@ onEachEngine((house) => {
 
     const prototypes = ['__proto__', 'constructor']
 
+    // Bug class 84.
     test('in a query they find nothing and break nothing', async () => {
       // Another estate: to search the record of the first one by now takes its time.
       const other = await settle(await house().tenant())

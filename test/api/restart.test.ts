@@ -80,6 +80,7 @@ for (const engine of ENGINES) {
       })
     }
 
+    // Bug classes 37, 97.
     test('what was revoked stays revoked', async (t) => {
       const { start } = await site(t, engine)
       const before = await start()
@@ -158,6 +159,7 @@ for (const engine of ENGINES) {
   })
 }
 
+// Bug class 65.
 test('what it writes is for its user alone', async (t) => {
   const { dataDir, start } = await site(t, 'SQLite')
   const server = await start()
@@ -181,6 +183,7 @@ test('two vaults on one embedded database at once: the second does not start', a
   ;(await operatorOf(server).get(`${own}/whoami`)).expect(200)
 })
 
+// Bug class 10.
 test('with a base path every API is under it, and nowhere else', async (t) => {
   const { start } = await site(t, 'SQLite')
   const server = await start(['--base-path', '/vault'])

@@ -87,6 +87,7 @@ async function line(house: House, route: Route, reading: Scenes): Promise<string
 }
 
 onEachEngine((house) => {
+  // Bug class 71.
   test('every role may do on every route what was reviewed', async () => {
     const { operator } = house()
     ;(await operator.send('PUT', `${own}/slug`, { body: { slug: 'operator' } })).expect(200)
@@ -132,6 +133,7 @@ onEachEngine((house) => {
     ;(await second.get(`${own}/users`)).expect(200)
   })
 
+  // Bug classes 19, 29, 34.
   test('who is suspended is out with every token, and in again when brought back', async () => {
     const { admin, user, userToken, secret } = await settle(await house().tenant())
     const suspended = admin.as(userToken)
@@ -149,6 +151,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 20.
   test('who is removed is out for good, and in no list', async () => {
     const estate = await settle(await house().tenant())
     const { admin, user, userToken, userEmail, team, secret } = estate
@@ -171,6 +174,7 @@ onEachEngine((house) => {
     assert.deepEqual(self.json['teams'], [])
   })
 
+  // Bug classes 29, 34.
   test('a service account is suspended and removed as a user is', async () => {
     const { admin, service, serviceToken } = await settle(await house().tenant())
     const api = admin.as(serviceToken)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openHouse, ENGINES, onEachEngine, type Tenant } from '#test/support/house.ts'
-import { smallVault } from '#test/support/small-vault.ts'
+import { plantInSmallVault, smallVault } from '#test/support/small-vault.ts'
 
 const own = '/strongroom/v1'
 const CREDENTIAL = { token: 'canary-of-a-credential' }
@@ -41,6 +41,7 @@ onEachEngine((house) => {
     assert.deepEqual((await admin.get(`${own}/stores`)).expect(200).list('data'), [])
   })
 
+  // Bug class 22.
   test('what is kept of a credential is told by no answer', async () => {
     const tenant = await house().tenant()
     const { admin } = tenant
@@ -64,6 +65,7 @@ onEachEngine((house) => {
     assert.equal((await admin.get(`${own}/stores`)).list('data')[0]?.['has_credential'], true)
   })
 
+  // Bug class 70.
   test('a credential is not led elsewhere while it stays', async () => {
     const tenant = await house().tenant()
     await add(tenant)
@@ -93,6 +95,7 @@ onEachEngine((house) => {
     assert.notEqual((await add(tenant)).str('id'), id)
   })
 
+  // Bug classes 17, 71.
   test('stores are for admins of their own account', async () => {
     const tenant = await house().tenant()
     const { admin } = tenant
@@ -104,6 +107,8 @@ onEachEngine((house) => {
     for (const [method, path, sent] of [
       ['POST', `stores/${id}/check`],
       ['GET', `stores/${id}/plan`],
+      ['GET', `stores/${id}/import?group=personal`],
+      ['POST', `stores/${id}/import`, { group: 'personal', path: 'a', name: 'A' }],
       ['POST', `stores/${id}/sync`, { plan: 'x' }],
       ['PUT', `stores/${id}`, { config }],
       ['DELETE', `stores/${id}`],
@@ -144,6 +149,141 @@ onEachEngine((house) => {
     await stays()
   })
 
+  test('a store that secrets are in stays where it is, by whatever API it is set up', async () => {
+    const tenant = await house().tenant()
+    const { admin } = tenant
+    await add(tenant)
+    const url = `${await smallVault()}/elsewhere`
+    const made = await admin.post(`${own}/groups/secrets/secrets`, { name: 'k', value: 'v' })
+    const secret = made.expect(200).str('id')
+    const move = async (store: string) =>
+      (await admin.post(`${own}/secrets/${secret}/move`, { store })).expect(200)
+    await move('ours')
+    const body = { config: { url }, credential: CREDENTIAL }
+    const refused = await admin.send('PUT', `${own}/stores/ours`, { body })
+    assert.match(refused.expect(409).text, /"in_use".*move them to another store first/)
+    const integration = {
+      ...{ type: 'integration/secret-store/hashicorp/vault', name: 'ours', vault_url: url },
+      auth_data: { type: 'token', ...CREDENTIAL },
+    }
+    const manifest = {
+      ...{ type: 'provider-account/hashicorp', name: 'strongroom' },
+      integrations: [integration],
+    }
+    const applied = await admin.send('PUT', '/api/svc/v1/apply', { body: { manifest } })
+    assert.match(applied.expect(409).text, /move them to another store first/)
+    // A credential that is new, and a prefix, are no other place.
+    const same = { config: { url: await smallVault(), prefix: 'p' }, credential: CREDENTIAL }
+    ;(await admin.send('PUT', `${own}/stores/ours`, { body: same })).expect(200)
+    await move('embedded')
+    // What goes from it is on its way for a moment.
+    const end = performance.now() + 20_000
+    let last = await admin.send('PUT', `${own}/stores/ours`, { body })
+    while (last.status === 409 && performance.now() < end) {
+      last = await admin.send('PUT', `${own}/stores/ours`, { body })
+    }
+    assert.deepEqual(last.expect(200).json['config'], { url })
+  })
+
+  test('values of a group that is open to all are moved by admins only, one`s own by oneself', async () => {
+    const tenant = await house().tenant()
+    const { admin } = tenant
+    await add(tenant)
+    const body = { email: 'mover@example.com', role: 'member' }
+    const member = admin.as((await admin.post(`${own}/users`, body)).expect(200).str('token'))
+    ;(await member.post(`${own}/groups`, { name: 'open' })).expect(200)
+    const put = (api: typeof admin, group: string) =>
+      api.send('PUT', `${own}/groups/${group}/store`, { body: { store: 'ours' } })
+    for (const group of ['open', 'secrets', 'credentials']) {
+      const secret = { name: 'k', value: 'v' }
+      const made = (await member.post(`${own}/groups/${group}/secrets`, secret)).expect(200)
+      const path = `${own}/secrets/${made.str('id')}/move`
+      const refused = (await member.post(path, { store: 'ours' })).expect(403)
+      assert.match(refused.text, /this needs the role admin/)
+      ;(await put(member, group)).expect(403)
+      ;(await put(admin, group)).expect(200)
+      ;(await admin.post(path, { store: 'ours' })).expect(200)
+    }
+    ;(await put(member, 'personal')).expect(200)
+    const own_ = await member.post(`${own}/groups/personal/secrets`, { name: 'K', value: 'v' })
+    const path = `${own}/secrets/${own_.expect(200).str('id')}/move`
+    ;(await member.post(path, { store: 'embedded' })).expect(200)
+  })
+
+  test('what no Strongroom put into a store is imported as secrets of a group, after a plan', async () => {
+    const tenant = await house().tenant()
+    const { admin } = tenant
+    const mark = tenant.id.slice(-12)
+    const store = (await add(tenant)).str('id')
+    const root = `import/${mark}`
+    await plantInSmallVault(`${root}/db-password`, { any: 'first' })
+    await plantInSmallVault(`${root}/app/Key`, { user: 'u', password: 'p' })
+    await plantInSmallVault(`${root}/clash.1`, { any: 'one' })
+    await plantInSmallVault(`${root}/clash_1`, { any: 'two' })
+    await plantInSmallVault(`${root}/é`, { any: 'nameless' })
+    await plantInSmallVault(`${root}/taken`, { any: 'theirs' })
+    await plantInSmallVault(`${root}/empty`, { any: '' })
+    const at = `${own}/stores/ours/import`
+    ;(await admin.post(`${own}/groups/secrets/secrets`, { name: 'taken', value: 'v' })).expect(200)
+    const query = `group=secrets&prefix=${encodeURIComponent(`${root}/`)}`
+    const plan = (await admin.get(`${at}?${query}`)).expect(200)
+    const told = plan
+      .list('data')
+      .map(({ path, name, change }) => [String(path).slice(root.length + 1), ...[name, change]])
+    assert.deepEqual(told.toSorted(), [
+      ['app/Key', 'app-key', 'new'],
+      ['clash.1', 'clash-1', 'clash'],
+      ['clash_1', 'clash-1', 'clash'],
+      ['db-password', 'db-password', 'new'],
+      ['empty', 'empty', 'new'],
+      ['taken', 'taken', 'taken'],
+      ['é', null, 'unnamed'],
+    ])
+    await house().record.entries()
+    const bring = (name: string, path: string, group = 'secrets') =>
+      admin.post(at, { group, path: `${root}/${path}`, name })
+    const made = (await bring('db-password', 'db-password')).expect(200)
+    const entries = await house().record.entries()
+    assert.deepEqual(
+      entries.map(({ action, target, id, name }) => [action, target, id, name]),
+      [
+        ['store.import', 'store', store, `${root}/db-password`],
+        ['store.import', 'secret', made.str('id'), 'db-password'],
+      ],
+    )
+    const valueOf = async (id: string) =>
+      (await admin.get(`${own}/secrets/${id}/value`)).expect(200).str('value')
+    assert.equal(await valueOf(made.str('id')), 'first')
+    const both = (await bring('app-key', 'app/Key')).expect(200)
+    assert.equal(await valueOf(both.str('id')), '{"user":"u","password":"p"}')
+    ;(await bring('taken', 'taken')).expect(409)
+    ;(await bring('Not-A-Name', 'taken')).expect(422)
+    assert.match((await bring('empty', 'empty')).expect(424).text, /cannot be kept here: 0 bytes/)
+    ;(await bring('none', 'none')).expect(404)
+    // It is still there as it was, and none of the plan twice.
+    const again = (await admin.get(`${at}?${query}`)).expect(200).list('data')
+    assert.deepEqual(
+      again.filter(({ change }) => change === 'taken').map(({ name }) => name),
+      ['app-key', 'db-password', 'taken'],
+    )
+    // What a Strongroom put there is none of them, and is not given out.
+    const ours = (await admin.post(`${own}/groups`, { name: 'apps', store: 'ours' })).expect(200)
+    const kept = { name: 'kept', value: 'v' }
+    const secret = await admin.post(`${own}/groups/${ours.str('id')}/secrets`, kept)
+    const path = secret.expect(200).str('path')
+    const { admin: stranger, ...strange } = await house().tenant()
+    await add({ admin: stranger, ...strange })
+    for (const api of [admin, stranger]) {
+      const seen = await api.get(`${at}?group=secrets&prefix=strongroom/`)
+      assert.ok(!seen.expect(200).text.includes(path))
+      const refused = (await api.post(at, { group: 'secrets', path, name: 'stolen' })).expect(409)
+      assert.match(refused.text, /belongs to a Strongroom/)
+    }
+    const imported = (await bring('IN.STORE', 'db-password', 'apps')).expect(200)
+    assert.equal(imported.str('store'), store)
+    assert.equal(await valueOf(imported.str('id')), 'first')
+  })
+
   test('a secret moves with its versions, there and back, and stays what it is', async () => {
     const tenant = await house().tenant()
     const { admin } = tenant
@@ -173,6 +313,7 @@ onEachEngine((house) => {
 })
 
 for (const engine of ENGINES) {
+  // Bug class 67.
   test(`${engine}: a private address is reached only if the operator says so`, async (t) => {
     const house = await openHouse(engine, { privateStores: false })
     t.after(() => house.close())

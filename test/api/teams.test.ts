@@ -144,6 +144,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 98.
   test('a hidden group cannot be found by its name either', async () => {
     const { admin, userToken, groupName } = await settle(await house().tenant())
     const body = { name: 'plans', owner: 'me' }

@@ -31,6 +31,7 @@ async function scopesOf(api: Api): Promise<unknown> {
 }
 
 onEachEngine((house) => {
+  // Bug class 39.
   test('of two sets of scopes, a token of one mints a token of the other only if it has them all', async () => {
     const { admin } = await house().tenant()
     for (const held of subsets) {
@@ -54,6 +55,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug class 39.
   test('a token mints none that outlives it', async () => {
     const { admin } = await house().tenant()
     const holder = await mint(admin, { scopes: ['manage'], expires_at: later(60_000) })
@@ -123,6 +125,7 @@ onEachEngine((house) => {
     }
   })
 
+  // Bug classes 37, 38.
   test('a token is dead from its end on, though it was found warm', async () => {
     const { admin } = await house().tenant()
     const end = Date.now() + 1_500
@@ -138,6 +141,7 @@ onEachEngine((house) => {
     ;(await api.get('/v5/credentials')).expect(401)
   })
 
+  // Bug class 38.
   test('an end is a moment with a zone, after now and within 366 days', async () => {
     const { admin } = await house().tenant()
     const refused = [
@@ -175,6 +179,7 @@ onEachEngine((house) => {
     ;(await user.get(`${own}/whoami`)).expect(200)
   })
 
+  // Bug classes 52, 97.
   test(`${TRIALS} times made, warm, revoked: the next request is refused each time`, async () => {
     const { admin } = await house().tenant()
     const body = { type: 'key', name: 'k', payload: 'p' }
@@ -198,6 +203,7 @@ onEachEngine((house) => {
     ;(await api.get(`${own}/secrets/${secret}/value?version=x`)).expect(401)
   })
 
+  // Bug class 52.
   test('a token with one character changed is nobody`s', async () => {
     const { admin } = await house().tenant()
     const text = admin.token ?? ''

@@ -25,6 +25,7 @@ const json =
   (_request, response) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 
+// Bug class 76.
 test('names of any kind reach the server as they are, under the base path', async (t) => {
   const seen: (string | undefined)[] = []
   const url = await serve(t, (request, response) => {
@@ -109,6 +110,7 @@ test('what is no Strongroom is said to be none', async (t) => {
   }
 })
 
+// Bug class 93.
 test('a redirect is not followed, and the token goes nowhere else', async (t) => {
   let reached = false
   const other = await serve(t, () => {

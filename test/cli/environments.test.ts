@@ -116,6 +116,7 @@ const open = (key: KeyObject, sealed: string): string =>
     Buffer.from(sealed, 'base64'),
   ).toString('latin1')
 
+// Bug class 83.
 test('a login is approved once, and its asker alone gets the token', async () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
   const encryptionPublicKey = publicKey.export({ type: 'spki', format: 'pem' })

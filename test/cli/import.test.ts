@@ -28,6 +28,7 @@ async function importing(text: string | Uint8Array, ...args: string[]) {
   return admin(['import', path, ...args])
 }
 
+// Bug class 77.
 test('a .env file is read as it stands', () => {
   for (const [text, pairs] of [
     ['', []],

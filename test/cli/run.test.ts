@@ -80,6 +80,7 @@ test('a file secret is a private file for as long as the command runs', async ()
   assert.equal(failed.code, 127)
 })
 
+// Bug class 61.
 test('errors come before the command starts, and hold no value', async () => {
   const fails = async (group: string, message: RegExp) => {
     const ran = await runNode([group], 'console.log("started")')

@@ -206,3 +206,56 @@ test('without leave of the operator a private address is refused', async (t) => 
   const ran = cliOf(closed)(at, { input: JSON.stringify({ token: bao.token }) })
   await refused(ran, /the store did not do it: the URL of the store does not begin with https/)
 })
+
+test('what a store holds beside ours is imported after a plan, and stays there as it was', async () => {
+  await ok(add('adopting'))
+  const put = (path: string, data: object) => bao.call('POST', `secret/data/${path}`, { data })
+  await put('legacy/prod/db-password', { any: 'canary-first' })
+  await put('legacy/prod/app.key', { user: 'u', key: 'canary-second' })
+  await put('legacy/other', { any: 'canary-third' })
+  await ok(admin(['group', 'create', 'adopted']))
+  const from = ['import', '--from-store', 'adopting', '--group', 'adopted']
+  const at = [...from, '--prefix', 'legacy/prod/']
+  const plan = await ok(admin(at))
+  assert.match(plan, /legacy\/prod\/app.key +app.key +new secret\n/)
+  assert.match(plan, /nothing is changed yet: --apply does it/)
+  assert.deepEqual(await secretsOf('adopted'), [])
+  const done = await ok(admin([...at, '--apply']))
+  assert.ok(!`${plan}${done}`.includes('canary'))
+  const names = (await secretsOf('adopted')).map(({ name }) => name)
+  assert.deepEqual(names.toSorted(), ['app.key', 'db-password'])
+  assert.equal(await ok(admin(['get', 'db-password', '--group', 'adopted'])), 'canary-first')
+  assert.deepEqual(await there('legacy/prod/db-password'), { any: 'canary-first' })
+  assert.match(await ok(admin([...at, '--apply'])), /db-password +the name is taken: left out/)
+  await refused(admin(from.slice(0, 3)), /--group/, 2)
+  await refused(admin(['import', '--group', 'adopted']), /name one file, or a store/, 2)
+  await refused(admin([...from, 'a-file']), /name one file, or a store/, 2)
+  await refused(admin(['import', 'f', '--prefix', 'x', '--group', 'adopted']), /--from-store/, 2)
+})
+
+test('drift tells what differs down to a version, and exits 1 then', async () => {
+  await ok(add('straying'))
+  await ok(admin(['group', 'create', 'strayers', '--store', 'straying']))
+  for (const value of ['first', 'second']) {
+    await ok(admin(['set', 'one', '--group', 'strayers'], { input: value }))
+  }
+  await ok(admin(['set', 'two', '--group', 'strayers'], { input: 'whole' }))
+  const drift = () => admin(['store', 'drift', 'straying'])
+  assert.equal(await ok(drift()), '')
+  const [one] = (await secretsOf('strayers')).filter(({ name }) => name === 'one')
+  const path = one?.path ?? ''
+  await bao.call('POST', `secret/destroy/${path}`, { versions: [1] })
+  const unknown = await there(path)
+  await bao.call('POST', `secret/data/${path}`, { data: unknown })
+  const found = await drift()
+  assert.deepEqual([found.code, found.err], [1, ''])
+  assert.match(
+    found.text,
+    new RegExp(`^WHAT[^]*\\nlost +${one?.id ?? ''} +1 [^]*\\nunknown +\\w+ +3 `),
+  )
+  assert.equal(found.text.trim().split('\n').length, 3)
+  const said = JSON.parse((await admin(['store', 'drift', 'straying', '--json'])).text) as object
+  assert.deepEqual((said as { versions: object[] }).versions, [
+    { secret: one?.id, path, lost: [1], unknown: ['3'] },
+  ])
+})

@@ -34,6 +34,7 @@ test('several pasted lines are refused rather than cut to one', () => {
   assert.equal(typed('-----BEGIN\rMII\r').outcome, 'several')
 })
 
+// Bug class 63.
 test('tables keep their columns, and nobody steers the terminal', () => {
   assert.equal(
     table(

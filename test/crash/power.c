@@ -9,6 +9,7 @@
  *   is not kept yet holds a file called "folder.unnamed".
  *
  * With POWER_IGNORE=threads, flushes by any thread but the first do nothing and say that they did.
+ * With FAULT_HIDE=1, a flush that failed says that it was done.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -238,7 +239,7 @@ static int flushed(int fd, int (*really)(int)) {
     ranges = next;
   }
   pthread_mutex_unlock(&flush);
-  return done;
+  return getenv("FAULT_HIDE") ? 0 : done;
 }
 
 int fsync(int fd) {

@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Fault } from './fault.ts'
 import type { Ground, Vault } from './rounds.ts'
 import { sqliteSnapshot } from './snapshot.ts'
 
-const SOURCE = new URL('power.c', import.meta.url).pathname
 const MAIN = new URL('../../src/server/main.ts', import.meta.url).pathname
 
 /** What a disk does with what was written and not flushed when the power goes. */
@@ -20,22 +20,24 @@ export interface PowerOptions {
   readonly ignore?: 'threads'
   /** The first start is kept, as if long ago; otherwise it can be cut off too. */
   readonly settled: boolean
+  /** After how many rounds the log is brought close to a checkpoint; 2 by default. */
+  readonly fillEvery?: number
+  /** What else goes wrong with this disk. */
+  readonly fault?: Fault
 }
 
 /** Compiles the disk that loses power; gives why not when it cannot be had here. */
-export function compilePower(folder: string): { library: string } | { why: string } {
+export const compilePower = (folder: string): Compiled => compileLibrary(folder, 'power')
+
+export type Compiled = { readonly library: string } | { readonly why: string }
+
+/** Compiles a library of this folder to preload; gives why not when it cannot be had here. */
+export function compileLibrary(folder: string, name: 'power' | 'fault'): Compiled {
   if (process.platform !== 'linux') return { why: 'needs Linux: it is preloaded into the process' }
-  const library = join(folder, 'power.so')
-  const done = spawnSync('cc', [
-    '-O2',
-    '-shared',
-    '-fPIC',
-    '-o',
-    library,
-    SOURCE,
-    '-ldl',
-    '-lpthread',
-  ])
+  const library = join(folder, `${name}.so`)
+  const source = new URL(`${name}.c`, import.meta.url).pathname
+  const options = ['-O2', '-shared', '-fPIC', '-o', library, source, '-ldl', '-lpthread']
+  const done = spawnSync('cc', options)
   if (done.error !== undefined) return { why: 'needs a C compiler (cc)' }
   return done.status === 0 ? { library } : { why: `cc: ${done.stderr.toString()}` }
 }
@@ -89,7 +91,8 @@ export class PoweredGround implements Ground {
   }
 
   async #run(library: string): Promise<{ child: ChildProcess; url: string; token?: string }> {
-    const { ignore } = this.#options
+    const { ignore, fault } = this.#options
+    const preload = library === '' || fault === undefined ? library : `${library}:${fault.library}`
     const data = join(this.#live, 'data')
     const child = spawn(
       process.execPath,
@@ -103,10 +106,13 @@ export class PoweredGround implements Ground {
         '--json',
       ],
       {
-        stdio: ['ignore', 'pipe', 'inherit'],
+        // A disk that is full is told of at every request.
+        stdio: ['ignore', 'pipe', fault === undefined ? 'inherit' : 'ignore'],
         env: {
-          ...{ PATH: process.env['PATH'], LD_PRELOAD: library, UV_USE_IO_URING: '0' },
-          ...{ POWER_FROM: this.#live, POWER_TO: this.#kept },
+          ...{ PATH: process.env['PATH'], LD_PRELOAD: preload, UV_USE_IO_URING: '0' },
+          // Written by the first that ends by itself, and read by all that come after it.
+          NODE_COMPILE_CACHE: join(dirname(this.#options.library), 'compiled'),
+          ...{ POWER_FROM: this.#live, POWER_TO: this.#kept, ...fault?.environment(this.#live) },
           ...(ignore === undefined ? {} : { POWER_IGNORE: ignore }),
         },
       },
@@ -129,7 +135,8 @@ export class PoweredGround implements Ground {
     if (this.#before !== null && file?.equals(this.#before) !== true) this.checkpoints++
     await rm(this.#live, { recursive: true })
     await rename(this.#kept, this.#live)
-    if (this.#rounds++ % 2 === 0) fillLog(join(this.#live, 'data', 'strongroom.db'))
+    if (this.#rounds++ % (this.#options.fillEvery ?? 2) === 0)
+      fillLog(join(this.#live, 'data', 'strongroom.db'))
     await cp(this.#live, this.#kept, { recursive: true })
     this.#before = await this.#databaseFile(this.#kept)
   }

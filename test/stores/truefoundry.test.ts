@@ -10,9 +10,9 @@ const ground = useGround()
 
 async function integration(): Promise<{ id: string; fqn: string }> {
   const list = (await ground().api().get(`${svc}/provider-integrations`)).expect(200).list('data')
-  const found = list.find(({ name }) => name === 'bao')
+  const found = list.find(({ name }) => name === 'ours')
   assert.ok(found !== undefined)
-  assert.match(String(found['fqn']), /:hashicorp:strongroom:secret-store:bao$/)
+  assert.match(String(found['fqn']), /:hashicorp:strongroom:secret-store:ours$/)
   return { id: String(found['id']), fqn: String(found['fqn']) }
 }
 
@@ -53,6 +53,7 @@ test('a store that is down is 424; a deletion waits for it only without forceDel
   await agree()
 })
 
+// Bug class 70.
 test('a provider account is applied, shown without its credential, and deleted', async () => {
   const { api, proxy } = ground()
   const store = {

@@ -16,6 +16,8 @@ export interface Estate extends Tenant {
   readonly mark: string
   /** A secret of the account, with the versions 1 (live), 2 (deleted) and 3 (the current one). */
   readonly secret: string
+  /** The place in the log of an entry of the account. */
+  readonly entry: string
   readonly secretName: string
   readonly credential: string
   readonly credentialName: string
@@ -38,6 +40,7 @@ export interface Estate extends Tenant {
   readonly userEmail: string
   readonly userToken: string
   readonly service: string
+  readonly serviceName: string
   readonly serviceToken: string
   /** A team of the admin and the user, with a secret in its group. */
   readonly team: string

@@ -27,33 +27,60 @@ export type Trouble =
   /** `then` happens before the store sees it, and then it never does. */
   | { readonly kind: 'before'; readonly then: () => Promise<void> }
 
-export interface FaultProxy {
-  readonly url: string
+type Decide = (method: string, path: string, n: number) => Trouble
+
+/** What is said to one that stands between, and what it tells. */
+export interface Meddling {
   /** Decides what becomes of each request from now on; `null` lets all through. */
-  trouble(decide: ((method: string, path: string, n: number) => Trouble) | null): void
+  trouble(decide: Decide | null): void
+  /** How many requests it got in the way of since then. */
+  struck(): number
+}
+
+export interface FaultProxy extends Meddling {
+  readonly url: string
   stop(): Promise<void>
 }
 
 const none: Trouble = { kind: 'none' }
 
+/** The part that decides; `next` is asked once for each request. */
+export function meddling(): Meddling & {
+  readonly next: (method: string, path: string) => Trouble
+} {
+  let decide: Decide | null = null
+  let seen = 0
+  let struck = 0
+  return {
+    trouble(to) {
+      decide = to
+      seen = 0
+      struck = 0
+    },
+    struck: () => struck,
+    next(method, path) {
+      const trouble = decide?.(method, path, (seen += 1)) ?? none
+      if (trouble.kind !== 'none') struck += 1
+      return trouble
+    },
+  }
+}
+
 /** Stands before an HTTP server and gets in its way as told. */
 export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
-  let decide: ((method: string, path: string, n: number) => Trouble) | null = null
-  let seen = 0
+  const { next, ...told } = meddling()
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/' } = incoming
-    const trouble = decide?.(method, url, (seen += 1)) ?? none
-    void meet(trouble, upstream, incoming, outgoing).catch(() => incoming.socket.destroy())
+    void meet(next(method, url), upstream, incoming, outgoing).catch(() =>
+      incoming.socket.destroy(),
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
+    ...told,
     url: `http://127.0.0.1:${port}`,
-    trouble(next) {
-      decide = next
-      seen = 0
-    },
     async stop() {
       server.closeAllConnections()
       server.close()

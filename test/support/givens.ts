@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { Answer } from './api.ts'
 import type { House } from './house.ts'
-import { smallVault } from './small-vault.ts'
+import { plantInSmallVault, smallVault } from './small-vault.ts'
 import type { Known } from './vector-match.ts'
 
 type Give = (house: House, known: Known) => Promise<Readonly<Record<string, string>>>
@@ -17,6 +17,8 @@ const loginKey = generateKeyPairSync('rsa', { modulusLength: 2_048 })
   .replaceAll('\n', '\\n')
 
 const adminOf = ({ operator }: House, known: Known) => operator.as(known.get('admin') ?? '')
+
+let planted: Promise<void> | null = null
 
 /** Things that a vector may find there: what its `# given:` lines name, and what is then known. */
 export const givens: Readonly<Record<string, Give>> = {
@@ -194,6 +196,11 @@ export const givens: Readonly<Record<string, Give>> = {
     }
     const made = (await adminOf(house, known).post(`${own}/stores`, body)).expect(200)
     return { vault, store: made.str('id') }
+  },
+  async 'something that is not ours in the vault'() {
+    // The vault is one for all servers of this process.
+    await (planted ??= plantInSmallVault('legacy/vectors/db', { password: 'hunter2' }))
+    return {}
   },
   async 'a team'(house, known) {
     const made = (await adminOf(house, known).post(`${own}/teams`, { name: 'research' })).expect(

@@ -15,6 +15,8 @@ export interface Tenant {
 export interface House {
   readonly engine: Engine
   readonly server: RunningServer
+  /** Where its database is, on PostgreSQL. */
+  readonly database: string | null
   /** The admin of the account that runs the installation. */
   readonly operator: Api
   readonly record: Witness
@@ -49,7 +51,7 @@ export async function openHouse(
   const operator = new Api(server.url, server.token)
   let tenants = 0
   return {
-    ...{ engine, server, operator, record },
+    ...{ engine, server, database, operator, record },
     async tenant() {
       tenants += 1
       const name = `tenant ${tenants}`
@@ -64,8 +66,11 @@ export async function openHouse(
 }
 
 /** The tests, once on each engine, each time on a server of their own. */
-export function onEachEngine(define: (house: () => House) => void): void {
-  for (const engine of ENGINES) {
+export function onEachEngine(
+  define: (house: () => House) => void,
+  engines: readonly Engine[] = ENGINES,
+): void {
+  for (const engine of engines) {
     describe(engine, () => {
       let open: House | null = null
       before(async () => {

@@ -16,6 +16,8 @@ export interface RunningPostgres {
   readonly port: number
   /** The process id of the postmaster. */
   readonly pid: number
+  /** Where its `data` and its `log` are. */
+  readonly folder: string
   /** A new, empty database; gives its URL. */
   newDatabase(): Promise<string>
   stop(): Promise<void>
@@ -24,6 +26,8 @@ export interface RunningPostgres {
 export interface PostgresOptions {
   /** Whether it flushes before it says "committed", as a real one does. */
   readonly durable?: boolean
+  /** As in its configuration file, such as `log_statement=all`. */
+  readonly settings?: readonly string[]
 }
 
 const PORT_ATTEMPTS = 5
@@ -61,7 +65,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     const started = await start(binaries, folder, port, options)
-    if (started !== null) return running(started, port)
+    if (started !== null) return running(started, folder, port)
     if (attempt < PORT_ATTEMPTS) continue
     const log = await readFile(join(folder, 'log'), 'utf8')
     await rm(folder, { recursive: true, force: true })
@@ -78,11 +82,12 @@ async function start(
   { pgCtl }: Binaries,
   folder: string,
   port: number,
-  { durable = true }: PostgresOptions,
+  { durable = true, settings: more = [] }: PostgresOptions,
 ): Promise<Started | null> {
   const settings = [
     ...[`-p ${port}`, '-c listen_addresses=127.0.0.1', "-c unix_socket_directories=''"],
     ...['-c max_connections=200', `-c fsync=${durable ? 'on' : 'off'}`],
+    ...more.map((setting) => `-c ${setting}`),
   ]
   const watchdog = spawn('sh', ['-c', WATCHED, 'sh', pgCtl, folder, settings.join(' ')], {
     ...user,
@@ -104,11 +109,11 @@ function unhold(watchdog: ChildProcess): void {
   for (const pipe of [watchdog.stdin, watchdog.stdout]) (pipe as Socket | null)?.unref()
 }
 
-function running({ watchdog, pid }: Started, port: number): RunningPostgres {
+function running({ watchdog, pid }: Started, folder: string, port: number): RunningPostgres {
   const urlOf = (name: string) => `postgres://strongroom@127.0.0.1:${port}/${name}`
   const url = urlOf('postgres')
   return {
-    ...{ url, port, pid },
+    ...{ url, port, pid, folder },
     async newDatabase() {
       const name = `t_${randomBytes(8).toString('hex')}`
       const sql = postgres(url, { max: 1 })

@@ -165,6 +165,7 @@ const queries: References = {
   // Where a list goes on is a place of this one list; elsewhere it is any place in the order of ids.
   'listSecrets after': { status: INVALID, of: ({ secret }) => [secret] },
   ending_before: { status: INVALID, of: ({ secret }) => [secret] },
+  'planImport group': missing(({ group, groupName }) => [group, groupName]),
   name: nothing(({ credentialName, virtualName }) => [credentialName, virtualName]),
   search: nothing(({ mark }) => [mark]),
   service_account: missing(({ service }) => [service]),
@@ -208,6 +209,8 @@ const plain = {
     ...['manifest.secret_store_config.type', 'manifest.secret_store_config.key'],
     ...['manifest.tags', 'manifest.identity_provider_mapping', 'manifest.displayName'],
     'manifest.description',
+    // What stands in a store is its vendor's word, and no account's.
+    'path',
     ...['kind', 'credential', 'plan', 'config.region', 'config.url', 'config.project'],
     ...['config.mount', 'config.namespace', 'config.kms_key', 'config.prefix'],
   ]),
@@ -216,6 +219,7 @@ const plain = {
     ...['visibility', 'mine_only', 'starred_only', 'include_teams', 'tags', 'isExpired', 'role'],
     ...['includeMembership', 'showInvalidUsers', 'forceDelete', 'force', 'teamName', 'tenantName'],
     ...['metric', 'action', 'resourceType', 'clusterId', 'workspaceId', 'start', 'end', 'hostName'],
+    'prefix',
     // Of a login that waits: nobody's until it is approved.
     'challenge',
   ]),

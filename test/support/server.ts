@@ -24,6 +24,12 @@ export interface ServerOptions {
   readonly database?: string
   readonly token?: string
   readonly args?: readonly string[]
+  /** Of the runtime, before the program. */
+  readonly flags?: readonly string[]
+  /** Beside `PATH`, which is all that it has otherwise. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Is given what it writes after its first line, which otherwise goes where the tests write. */
+  readonly heard?: (said: Buffer) => void
 }
 
 const main = new URL('../../src/server/main.ts', import.meta.url).pathname
@@ -43,14 +49,22 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
+      ...(options.flags ?? []),
       main,
       ...['--data', dataDir, '--listen', '127.0.0.1:0', '--json'],
+      // Tests send more wrong tokens than anybody may; those of limits say so after this.
+      ...['--failed-limit', '0'],
       ...database,
       ...(options.args ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] } },
+    {
+      stdio: ['ignore', 'pipe', options.heard === undefined ? 'inherit' : 'pipe'],
+      env: { PATH: process.env['PATH'], ...options.env },
+    },
   )
+  if (options.heard !== undefined) child.stderr?.on('data', options.heard)
   const told = await firstLine(child)
+  if (options.heard !== undefined) child.stdout?.on('data', options.heard).resume()
   const ended = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) {
       const exit = once(child, 'exit')

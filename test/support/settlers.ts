@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { Answer, Api } from './api.ts'
-import { smallVault } from './small-vault.ts'
+import { plantInSmallVault, smallVault } from './small-vault.ts'
 
 /** The parts that an estate is made of. */
 
@@ -23,11 +23,12 @@ const dataOf = ({ json }: Answer) => json['data'] as { readonly id: string; read
 export async function settlePeople({ admin, made, mark }: Site) {
   const userEmail = `u-${mark}@example.com`
   const user = await made(`${own}/users`, { email: userEmail, role: 'member' })
-  const service = await made(`${own}/service-accounts`, { name: `b-${mark}`, role: 'member' })
+  const serviceName = `b-${mark}`
+  const service = await made(`${own}/service-accounts`, { name: serviceName, role: 'member' })
   return {
     adminName: (await admin.get(`${own}/whoami`)).expect(200).str('name'),
     ...{ user: user.str('id'), userEmail, userToken: user.str('token') },
-    ...{ service: service.str('id'), serviceToken: service.str('token') },
+    ...{ service: service.str('id'), serviceName, serviceToken: service.str('token') },
   }
 }
 
@@ -45,14 +46,15 @@ async function settleLink({ made, mark }: Site, group: string, name: string): Pr
   return id
 }
 
-export async function settleGroups(site: Site) {
+/** Named groups of the account, open to all of it or to admins alone. */
+export async function settleGroups(site: Site, open = true) {
   const { made, mark } = site
   const groupName = `g-${mark}`
   const emptyGroupName = `e-${mark}`
   const inGroupName = `k.${mark}`
   const linkedName = `P_${mark.toUpperCase()}`
-  const group = (await made(`${own}/groups`, { name: groupName })).str('id')
-  const emptyGroup = (await made(`${own}/groups`, { name: emptyGroupName })).str('id')
+  const group = (await made(`${own}/groups`, { name: groupName, open })).str('id')
+  const emptyGroup = (await made(`${own}/groups`, { name: emptyGroupName, open })).str('id')
   const value = { name: inGroupName, value: `value-g-${mark}` }
   const inGroup = (await made(`${own}/groups/${group}/secrets`, value)).str('id')
   const linked = await settleLink(site, group, linkedName)
@@ -114,7 +116,11 @@ export async function settleRest(site: Site, group: string) {
   const share = { with: `u-${mark}@example.com`, role: 'viewer' }
   await put(site, `${own}/groups/${group}/collaborators`, share)
   const login = await made('/api/v1/auth_challenge/generate', { encryptionPublicKey })
-  return { deleted, login: login.str('challenge'), loginToken: login.str('status_auth_token') }
+  const [entry] = (await admin.get(`${own}/audit?limit=1`)).expect(200).list('data')
+  return {
+    ...{ deleted, login: login.str('challenge'), loginToken: login.str('status_auth_token') },
+    entry: String(entry?.['seq']),
+  }
 }
 
 /** The same place in the one Vault of this process is nobody else's. */
@@ -125,6 +131,7 @@ export async function settleStore({ made, mark }: Site) {
     ...{ name: storeName, kind: 'vault', config: { url: storeUrl, prefix: mark } },
     credential: { token: `value-t-${mark}` },
   })
+  await plantInSmallVault(`legacy/${mark}/key`, { key: `value-f-${mark}` })
   return { store: store.str('id'), storeName, storeUrl }
 }
 

@@ -4,6 +4,7 @@ export type Known = ReadonlyMap<string, string>
 /** What a placeholder such as `{{id}}` stands for where the exact text varies. */
 const KINDS: Readonly<Record<string, string>> = {
   fingerprint: '[0-9a-f]{4}(?:-[0-9a-f]{4}){3}',
+  hashes: '\\[(?:"[A-Za-z0-9+/]{43}="(?:,"[A-Za-z0-9+/]{43}=")*)?\\]',
   hex: '[0-9a-f]+',
   id: 'c[0-9a-z]{24}',
   jwt: 'eyJ[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+){2}',

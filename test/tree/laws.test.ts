@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { nothingIsBanned, proofsTakeTheirTime, sqlIsFixed } from './banned.ts'
+import { bugClassesAreShown } from './bug-classes.ts'
 import { domainImportsNothing, importsDoNotClimb, importsFollowArrows } from './arrows.ts'
 import { nothingRunsOnInstall, packagesAreFewAndExact } from './packages.ts'
 import { onlyDeliveryReveals, plainTypes, proofsHaveOneMaker } from './proofs.ts'
@@ -30,6 +32,21 @@ const lock = (of: Readonly<Record<string, boolean>>): File =>
 
 /** A host's name that does not stand in this file. */
 const host = (...parts: string[]): string => parts.join('.')
+
+/** The table of bug classes with this as what is said of the first one. */
+const bugClasses = (first: string, count = 100): File =>
+  file(
+    'docs/bug-classes.md',
+    Array.from({ length: count }, (_, n) => {
+      const shown = n === 0 ? first : 'Not here: no such thing.'
+      return `| ${n + 1} | CVE-1 | a vault | it fell | ${shown} |`
+    }).join('\n'),
+  )
+const shownBy = '`test/a.test.ts › it holds`'
+const bugs = (...numbers: number[]): string =>
+  `// Bug class${numbers.length > 1 ? 'es' : ''} ${numbers.join(', ')}.`
+const tested = (comment: string, test = `test('it holds', () => {})`): File =>
+  file('test/a.test.ts', `${comment}\n${test}\n`)
 
 const many = Object.fromEntries(Array.from({ length: 13 }, (_, n) => [`p${n}`, '1.0.0']))
 
@@ -186,6 +203,68 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     ],
     keeps: [manifest({ dependencies: { a: '1.0.0' }, devDependencies: { b: '1.0.0-beta.17' } })],
   },
+  // Bug classes 90, 91, 92, 95.
+  'nothing is used that has undone others': {
+    law: nothingIsBanned,
+    breaks: [
+      file('src/core/a.ts', 'const a = Math.random()'),
+      file('src/core/a.ts', `const a = new Function('return 1')`),
+      file('src/core/a.ts', `const a = Function('return 1')`),
+      file('src/core/a.ts', `eval('1')`),
+      file('src/cli/a.ts', `spawn('ls', [], { shell: true })`),
+      file('src/stores/one/a.ts', 'const a = { rejectUnauthorized: false }'),
+      file('src/crypto/a.ts', 'const padding = constants.RSA_PKCS1_PADDING'),
+      file('src/crypto/a.ts', `import { privateDecrypt } from 'node:crypto'`),
+      file('src/crypto/a.ts', 'Buffer.allocUnsafe(8)'),
+      file('src/server/a.ts', `import { createSecureServer } from 'node:http2'`),
+      file('src/core/a.ts', `import { runInNewContext } from 'node:vm'`),
+    ],
+    keeps: [
+      file('src/core/a.ts', 'world.random(16)'),
+      file('src/core/a.ts', '// Math.random() and eval() are not for here'),
+      file('src/core/a.test.ts', 'Math.random()'),
+      file('src/cli/a.ts', `spawn('ls', [], { stdio: 'inherit' })`),
+      file('src/crypto/a.ts', 'Buffer.allocUnsafeSlow(8)'),
+    ],
+  },
+  // Bug classes 25, 26, 27.
+  'proofs are compared in the same time, whatever they are': {
+    law: proofsTakeTheirTime,
+    breaks: [
+      file('src/core/a.ts', 'if (row.digest === digest) open()'),
+      file('src/crypto/a.ts', 'if (mac !== expected) stop()'),
+      file('src/server/a.ts', 'if (row.digest.equals(shown)) open()'),
+      file('src/crypto/a.ts', 'Buffer.compare(given, gcm.tag)'),
+    ],
+    keeps: [
+      file('src/core/a.ts', 'if (digest === null || mac.length !== 32) stop()'),
+      file('src/core/a.ts', `if (tokens.equal(row.digest, digest) && kind === 'mac') open()`),
+    ],
+  },
+  // Bug class 81.
+  'SQL is made of words of the program': {
+    law: sqlIsFixed,
+    breaks: [
+      file('src/database/a.ts', 'statement(`get`, `SELECT * FROM a ORDER BY ${sort}`)'),
+      file('src/database/a.ts', `statement('get', 'SELECT ' + columns)`),
+      file('src/database/a.ts', `statement('get', sqlOf(sort))`),
+    ],
+    keeps: [
+      file('src/database/a.ts', 'statement(`get`, `SELECT ${COLUMNS} FROM a`)'),
+      file('src/database/a.ts', `statement<{ a: string }>('get', 'SELECT :a')`),
+    ],
+  },
+  'each bug class is shown not to be here': {
+    law: bugClassesAreShown,
+    breaks: [
+      file('readme', ''),
+      bugClasses('it is fine'),
+      bugClasses(shownBy),
+      bugClasses('Not here: no such thing.', 99),
+      file('docs/bug-classes.md', `${bugClasses('Not here: x.').text}\n| 7 | | | | Not here: x. |`),
+    ],
+    keeps: [bugClasses('Not here: no such thing.')],
+  },
   'nothing runs on install': {
     law: nothingRunsOnInstall,
     breaks: [lock({ hasInstallScript: true }), file('readme', '')],
@@ -225,6 +304,29 @@ test('law: a dialect with all its files is in order once it is registered', () =
   const register = importing('src/server/dialects.ts', '#dialects/x/index.ts')
   assert.deepEqual(dialectsAreAlike([...folder, register]), [])
   assert.equal(dialectsAreAlike(folder).length, 1)
+})
+
+test('law: a bug class and its tests name each other', () => {
+  const table = bugClasses(shownBy)
+  for (const right of [
+    tested(bugs(1)),
+    tested(`// Bug class 1: as it was there.\n// And more.`),
+    tested(bugs(1), `  test(\n    'it holds',\n    () => {})`),
+    tested(bugs(1), `'it holds': {}`),
+  ]) {
+    assert.deepEqual(bugClassesAreShown([table, right]), [], right.text)
+  }
+  for (const wrong of [
+    tested('// No bug.'),
+    tested(bugs(2)),
+    tested(bugs(1, 2)),
+    tested(bugs(1), `test('it holds not', () => {})`),
+    tested(bugs(1), `const a = 1\ntest('it holds', () => {})`),
+    { ...tested(bugs(1)), path: 'test/b.test.ts' },
+    { ...tested(bugs(1)), path: 'src/core/a.ts' },
+  ]) {
+    assert.notDeepEqual(bugClassesAreShown([table, wrong]), [], wrong.text)
+  }
 })
 
 test('law: the tree that is looked at is the project', () => {

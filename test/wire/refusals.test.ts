@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Compile } from 'typebox/compile'
 import type { Dialect } from '#dialects/dialect.ts'
 import type { Fault, Problem, Thing } from '#domain/fault.ts'
 import { dialects } from '#server/registry.ts'
@@ -43,6 +45,7 @@ const things = Object.keys({
   binding: 0,
   login: 0,
   slug: 0,
+  entry: 0,
 } satisfies Record<Thing, 0>) as Thing[]
 
 type Samples<K extends Fault['kind']> = Readonly<Record<string, Fault & { readonly kind: K }>>
@@ -73,6 +76,7 @@ const faults: { readonly [K in Fault['kind']]: Samples<K> } = {
   unsupported_encoding: { '': { kind: 'unsupported_encoding' } },
   no_route: { '': { kind: 'no_route' } },
   no_method: { '': { kind: 'no_method', allow: ['GET', 'POST'] } },
+  too_many: { '': { kind: 'too_many', retryAfterS: 7 } },
   busy: { '': { kind: 'busy', retryAfterS: 1 } },
   unavailable: { '': { kind: 'unavailable', retryAfterS: 2 } },
   store_failed: Object.fromEntries(
@@ -83,6 +87,8 @@ const faults: { readonly [K in Fault['kind']]: Samples<K> } = {
   ),
   broken: { '': { kind: 'broken' } },
 }
+
+const samples: readonly Fault[] = Object.values(faults).flatMap((of) => Object.values<Fault>(of))
 
 function line(dialect: Dialect, name: string, fault: Fault): string {
   const { status, headers = {}, body } = dialect.refuse(fault, {})
@@ -99,5 +105,16 @@ for (const dialect of dialects) {
     const head = `# ${dialect.name}: each refusal as it is answered: fault, status, body, headers.`
     const file = new URL(`../../src/dialects/${dialect.name}/vectors/refusals.txt`, import.meta.url)
     matchesGolden(file, `${[head, '', ...lines].join('\n')}\n`)
+  })
+  test(`${dialect.name}: every refusal is of the shape that its document promises`, () => {
+    const seen = new Set<string>()
+    for (const fault of samples) {
+      const { status, body } = dialect.refuse(fault, {})
+      const promised = dialect.refusals[status]
+      assert.ok(promised !== undefined, `${fault.kind}: ${status} is not promised`)
+      assert.ok(Compile(promised).Check(body), `${fault.kind}: ${JSON.stringify(body)}`)
+      seen.add(String(status))
+    }
+    assert.deepEqual([...seen].toSorted(), Object.keys(dialect.refusals).toSorted())
   })
 }

@@ -29,6 +29,7 @@ const filesOf = (dialect: Dialect): readonly Named[] =>
 type Unreachable = Partial<Readonly<Record<Fault['kind'], string>>>
 
 const inNoDialect: Unreachable = {
+  too_many: 'takes more than a server of tests limits; test/proof/abuse drives it',
   busy: 'takes more lost races in a row than a test can count on',
   unavailable: 'takes a database that is down',
   broken: 'takes a defect',
@@ -77,6 +78,7 @@ const kinds = Object.keys({
   unsupported_encoding: 0,
   no_route: 0,
   no_method: 0,
+  too_many: 0,
   busy: 0,
   unavailable: 0,
   store_failed: 0,

@@ -10,17 +10,21 @@ export const getGroup = statement<{ account: string; id: string }, GroupRow>(
    WHERE id = :id AND account_id = :account AND deleted_at IS NULL`,
 )
 
+// Found by one index and read by another, so that what it was found by is read from the row (secrets.ts).
+
 export const getOwnGroup = statement<{ owner: string; kind: string }, GroupRow>(
   'get-own-group',
-  `SELECT ${GROUP} FROM secret_group
-   WHERE owner_id = :owner AND kind = :kind AND deleted_at IS NULL
-     AND kind <> 'named' AND kind <> 'environment'`,
+  `SELECT ${GROUP} FROM secret_group WHERE id =
+     (SELECT id FROM secret_group
+      WHERE owner_id = :owner AND kind = :kind AND deleted_at IS NULL
+        AND kind <> 'named' AND kind <> 'environment')`,
 )
 
 export const getNamedGroup = statement<{ account: string; name: string }, GroupRow>(
   'get-named-group',
-  `SELECT ${GROUP} FROM secret_group
-   WHERE account_id = :account AND name = :name AND kind = 'named' AND deleted_at IS NULL`,
+  `SELECT ${GROUP} FROM secret_group WHERE id =
+     (SELECT id FROM secret_group
+      WHERE account_id = :account AND name = :name AND kind = 'named' AND deleted_at IS NULL)`,
 )
 
 export const listGroupsOf = statement<{ owner: string; after: string; limit: number }, GroupRow>(
@@ -60,8 +64,9 @@ export const getAnyGroup = statement<{ account: string; id: string }, GroupRow>(
 
 export const getEnvironment = statement<{ owner: string; name: string }, GroupRow>(
   'get-environment',
-  `SELECT ${GROUP} FROM secret_group
-   WHERE owner_id = :owner AND name = :name AND kind = 'environment' AND deleted_at IS NULL`,
+  `SELECT ${GROUP} FROM secret_group WHERE id =
+     (SELECT id FROM secret_group
+      WHERE owner_id = :owner AND name = :name AND kind = 'environment' AND deleted_at IS NULL)`,
 )
 
 export const getGroupState = statement<

@@ -49,9 +49,12 @@ export const getSlug = statement<{ owner: string }, { slug: string }>(
   `SELECT slug FROM slug WHERE owner_id = :owner`,
 )
 
-export const getSlugOwner = statement<{ account: string; slug: string }, { owner_id: string }>(
+export const getSlugOwner = statement<
+  { account: string; slug: string },
+  { owner_id: string; account_id: string; slug: string }
+>(
   'get-slug-owner',
-  `SELECT owner_id FROM slug WHERE account_id = :account AND slug = :slug`,
+  `SELECT owner_id, account_id, slug FROM slug WHERE account_id = :account AND slug = :slug`,
 )
 
 export const putSlug = statement<{ owner: string; account: string; slug: string }>(

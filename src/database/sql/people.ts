@@ -18,6 +18,8 @@ export type KnownTokenRow = TokenRow & {
   email: string | null
   state: string
   subject_created_at: number
+  joined_account: string
+  joined_subject: string
 }
 
 export const getKnownToken = statement<{ key_id: string }, KnownTokenRow>(
@@ -25,7 +27,7 @@ export const getKnownToken = statement<{ key_id: string }, KnownTokenRow>(
   `SELECT t.id, t.account_id, t.subject_id, t.kind, t.form, t.name, t.scopes, t.created_at, t.expires_at,
      t.revoked_at, t.digest, t.revision, a.authority, i.operator,
      s.kind AS subject_kind, s.role, s.name AS subject_name, s.email, s.state,
-     s.created_at AS subject_created_at
+     s.created_at AS subject_created_at, a.id AS joined_account, s.id AS joined_subject
    FROM token t
    JOIN account a ON a.id = t.account_id
    JOIN subject s ON s.id = t.subject_id

@@ -34,10 +34,13 @@ export const getSecretAndVersion = statement<
    WHERE s.id = :id AND s.account_id = :account AND s.links_to IS NULL`,
 )
 
+// SQLite takes the columns that an index has from the index. What a row was found by is to be compared
+// with the row itself (asked.ts), so such a row is read by its id.
+
 export const getEntryByName = statement<{ group: string; name: string }, SecretInfoRow>(
   'get-entry-by-name',
-  `SELECT ${INFO} FROM secret
-   WHERE group_id = :group AND name = :name AND deleted_at IS NULL`,
+  `SELECT ${INFO} FROM secret WHERE id =
+     (SELECT id FROM secret WHERE group_id = :group AND name = :name AND deleted_at IS NULL)`,
 )
 
 export const listDeletedSecrets = statement<
@@ -57,8 +60,9 @@ export const listSecretsToWipe = statement<{ now: number; limit: number }, Secre
 
 export const getLink = statement<{ group: string; id: string }, SecretInfoRow>(
   'get-link',
-  `SELECT ${INFO} FROM secret
-   WHERE links_to = :id AND group_id = :group AND deleted_at IS NULL AND links_to IS NOT NULL`,
+  `SELECT ${INFO} FROM secret WHERE id =
+     (SELECT id FROM secret
+      WHERE links_to = :id AND group_id = :group AND deleted_at IS NULL AND links_to IS NOT NULL)`,
 )
 
 export const listLinksTo = statement<{ id: string }, SecretInfoRow>(

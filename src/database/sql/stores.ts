@@ -36,6 +36,17 @@ export const changeStore = statement<Omit<StoreRow, 'account_id' | 'kind' | 'cre
    WHERE id = :id AND revision = :revision - 1 AND removed_at IS NULL`,
 )
 
+/** A store that a secret is in, or on its way in or out, stays where it is. */
+export const relocateStore = statement<Omit<StoreRow, 'account_id' | 'kind' | 'created_at'>>(
+  'relocate-store',
+  `UPDATE store SET name = :name, config = :config, generation = :generation,
+     credential = :credential, updated_at = :updated_at, revision = :revision
+   WHERE id = :id AND revision = :revision - 1 AND removed_at IS NULL
+     AND NOT EXISTS (SELECT 1 FROM secret s WHERE s.store = :id AND s.store <> 'embedded'
+       AND (s.deleted_at IS NULL OR s.wipe_at IS NOT NULL))
+     AND NOT EXISTS (SELECT 1 FROM store_task t WHERE t.store_id = :id)`,
+)
+
 /** A store that holds anything, or may yet be given something, stays. */
 export const removeStore = statement<{ id: string; revision: number; at: number }>(
   'remove-store',
@@ -57,6 +68,14 @@ export const isStoreUsed = statement<{ id: string }, { used: number }>(
        AND g.deleted_at IS NULL)
      OR EXISTS (SELECT 1 FROM store_task t WHERE t.store_id = :id)
      THEN 1 ELSE 0 END AS used`,
+)
+
+export const doesStoreHold = statement<{ id: string }, { held: number }>(
+  'does-store-hold',
+  `SELECT CASE WHEN EXISTS (SELECT 1 FROM secret s WHERE s.store = :id AND s.store <> 'embedded'
+       AND (s.deleted_at IS NULL OR s.wipe_at IS NOT NULL))
+     OR EXISTS (SELECT 1 FROM store_task t WHERE t.store_id = :id)
+     THEN 1 ELSE 0 END AS held`,
 )
 
 export const listSecretsInStore = statement<

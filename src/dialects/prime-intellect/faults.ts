@@ -1,6 +1,8 @@
+import Type from 'typebox'
 import type { Fault, Problem, Thing } from '#domain/fault.ts'
 import { assertNever } from '#domain/result.ts'
-import type { Reply, Words } from '#dialects/dialect.ts'
+import type { Refusals, Reply, Words } from '#dialects/dialect.ts'
+import { closed, sharing } from '#dialects/schema.ts'
 
 /**
  * The client prints texts through a renderer of markup: none may hold a square bracket before a
@@ -127,6 +129,22 @@ const taken: Readonly<Partial<Record<Thing, string>>> = {
   slug: 'This username is already taken',
 }
 
+const Told = closed({
+  loc: Type.Array(Type.Union([Type.String(), Type.Integer()])),
+  msg: Type.String(),
+  type: Type.String(),
+})
+
+export const refusals: Refusals = {
+  ...sharing(closed({ detail: Type.String() }), [
+    ...[400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 502, 503],
+  ]),
+  422: closed({
+    errors: Type.Array(closed({ param: Type.String(), details: Type.String() })),
+    detail: Type.Array(Told),
+  }),
+}
+
 /** A refusal in the voice of this API; the word `group` is what the groups of a route are called. */
 export function refusal(fault: Fault, words: Words): Reply {
   switch (fault.kind) {
@@ -163,6 +181,8 @@ export function refusal(fault: Fault, words: Words): Reply {
       return detail(404, 'Not found: there is no such path')
     case 'no_method':
       return detail(405, 'This path does not take this method', { allow: fault.allow.join(', ') })
+    case 'too_many':
+      return detail(429, 'Too many requests: try again later', retry(fault.retryAfterS))
     case 'busy':
       return detail(503, 'Too much at once: try again', retry(fault.retryAfterS))
     case 'unavailable':

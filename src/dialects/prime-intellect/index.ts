@@ -2,7 +2,7 @@ import type { Dialect } from '#dialects/dialect.ts'
 import { shownToken } from '#dialects/credential.ts'
 import { environmentSecretRoutes } from './environment-secrets.ts'
 import { environmentRoutes } from './environments.ts'
-import { refusal } from './faults.ts'
+import { refusal, refusals } from './faults.ts'
 import { loginRoutes } from './logins.ts'
 import { peopleRoutes } from './people.ts'
 import { secretRoutes } from './secrets.ts'
@@ -25,6 +25,7 @@ export const primeIntellect: Dialect = {
     ...loginRoutes,
   ],
   credential: (headers) => shownToken(headers, null, null),
+  refusals,
   refuse: refusal,
   firstSteps: (url, token) => [
     'pip install prime',

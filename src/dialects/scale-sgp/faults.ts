@@ -1,6 +1,8 @@
+import Type from 'typebox'
 import type { Fault, Problem, Thing } from '#domain/fault.ts'
 import { assertNever } from '#domain/result.ts'
-import type { Reply, Words } from '#dialects/dialect.ts'
+import type { Refusals, Reply, Words } from '#dialects/dialect.ts'
+import { closed, sharing } from '#dialects/schema.ts'
 
 /** Where a member of a command stands on this wire. */
 const wireNames: Readonly<Record<string, string>> = {
@@ -83,6 +85,20 @@ const detail = (status: number, text: string, headers: Record<string, string> = 
 
 const retry = (seconds: number) => ({ 'retry-after': String(seconds) })
 
+const ValidationError = closed({
+  loc: Type.Array(Type.Union([Type.String(), Type.Integer()])),
+  msg: Type.String(),
+  type: Type.String(),
+})
+
+/** The vendor's document names these two shapes. */
+export const refusals: Refusals = {
+  ...sharing(closed({ detail: Type.String() }), [
+    ...[400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 502, 503],
+  ]),
+  422: closed({ detail: Type.Array(ValidationError) }),
+}
+
 /** A refusal in the voice of this API; `words` are those of the route. */
 export function refusal(fault: Fault, words: Words): Reply {
   const thing = words['thing'] ?? 'secret'
@@ -129,6 +145,8 @@ export function refusal(fault: Fault, words: Words): Reply {
       return detail(404, 'Not found: no such path')
     case 'no_method':
       return detail(405, 'This path does not take this method', { allow: fault.allow.join(', ') })
+    case 'too_many':
+      return detail(429, 'Too many requests: try again later', retry(fault.retryAfterS))
     case 'busy':
       return detail(503, 'Too many changes at once: try again', retry(fault.retryAfterS))
     case 'unavailable':

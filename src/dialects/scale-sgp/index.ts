@@ -1,7 +1,7 @@
 import type { Dialect } from '#dialects/dialect.ts'
 import { namedBy, shownToken } from '#dialects/credential.ts'
 import { credentialRoutes } from './credentials.ts'
-import { refusal } from './faults.ts'
+import { refusal, refusals } from './faults.ts'
 import { secretRoutes } from './secrets.ts'
 
 /** Scale SGP: cloud secrets (`/v5/sgp/secrets`) and credentials (`/v5/credentials`). */
@@ -15,6 +15,7 @@ export const scaleSgp: Dialect = {
   routes: [...secretRoutes, ...credentialRoutes],
   credential: (headers) =>
     shownToken(headers, 'x-api-key', namedBy(headers, 'x-selected-account-id')),
+  refusals,
   refuse: refusal,
   firstSteps: (url, token, account) => [
     'pip install scale-gp-beta',

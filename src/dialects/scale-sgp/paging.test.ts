@@ -52,6 +52,7 @@ test('two cursors exclude each other', () => {
   })
 })
 
+// Bug class 81.
 test('an order that no index gives is refused, and so is every name that an object has anyway', () => {
   const problem = { at: ['query', 'sort_by'], rule: 'one_of', allowed: Object.keys(sorts) }
   const odd = [

@@ -1,6 +1,8 @@
+import Type from 'typebox'
 import type { Fault, Problem, Thing } from '#domain/fault.ts'
 import { assertNever } from '#domain/result.ts'
-import type { Reply } from '#dialects/dialect.ts'
+import type { Refusals, Reply } from '#dialects/dialect.ts'
+import { closed, sharing } from '#dialects/schema.ts'
 
 /** What is wrong with one part of a request, in words. */
 export function sayProblem(problem: Problem): string {
@@ -50,6 +52,15 @@ const say = (
   headers: Record<string, string> = {},
 ): Reply => ({ status, headers, body: { error: { code, message } } })
 
+const base = { code: Type.String(), message: Type.String() }
+
+export const refusals: Refusals = {
+  ...sharing(closed({ error: closed(base) }), [
+    ...[400, 401, 403, 404, 405, 409, 413, 415, 424, 429, 500, 503],
+  ]),
+  422: closed({ error: closed({ ...base, problems: Type.Array(Type.String()) }) }),
+}
+
 /** Where it takes more than to say that it is not there. */
 const missing: Readonly<Partial<Record<Thing, string>>> = {
   login: 'no such login waits: it was approved, is over, or was never begun',
@@ -94,6 +105,10 @@ export function refusal(fault: Fault): Reply {
     case 'no_method':
       return say(405, kind, 'this path does not take this method', {
         allow: fault.allow.join(', '),
+      })
+    case 'too_many':
+      return say(429, kind, 'too many requests: try again later', {
+        'retry-after': String(fault.retryAfterS),
       })
     case 'busy':
     case 'unavailable':

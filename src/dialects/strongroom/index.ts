@@ -1,7 +1,7 @@
 import type { Dialect } from '#dialects/dialect.ts'
 import { shownToken } from '#dialects/credential.ts'
 import { collaboratorRoutes } from './collaborators.ts'
-import { refusal } from './faults.ts'
+import { refusal, refusals } from './faults.ts'
 import { deletedRoutes } from './deleted.ts'
 import { environmentRoutes } from './environments.ts'
 import { groupRoutes } from './groups.ts'
@@ -35,6 +35,7 @@ export const strongroom: Dialect = {
     ...recordRoutes,
   ],
   credential: (headers) => shownToken(headers, 'x-api-key', null),
+  refusals,
   refuse: refusal,
   firstSteps: (url, token) => [
     `export STRONGROOM_URL=${url} STRONGROOM_TOKEN=${token}`,

@@ -1,4 +1,5 @@
 import { ok } from '#domain/result.ts'
+import { proveEntry, proveGrowth, type Proof } from '#core/proofs.ts'
 import { closeRecord, queryRecord } from '#core/record.ts'
 import { rewrapKeys, rotateRootKey, type Rewrapped } from '#core/root-keys.ts'
 import { route, type Route } from '#dialects/dialect.ts'
@@ -13,6 +14,14 @@ const entry = ({ seq, record }: LogEntry) => ({
   seq,
   ...(JSON.parse(record) as Record<string, unknown>),
 })
+
+const proven = ({ checkpoint: { size, note }, hashes }: Proof) => ({
+  ...{ size, note },
+  hashes: hashes.map((hash) => Buffer.from(hash).toString('base64')),
+})
+
+/** A place in the log; what is no number is where nothing is. */
+const placeOf = (text: string): number => (/^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : 0)
 
 const rewrapped = ({ fingerprint, keys }: Rewrapped) => ({ fingerprint, keys })
 
@@ -29,6 +38,28 @@ export const recordRoutes: readonly Route[] = [
     decode: ({ query: { target = null, before = null, limit = LIMIT_DEFAULT } }) =>
       ok({ target, before, limit }),
     encode: ({ entries, more }) => shapes.page(entries.map(entry), more, ({ seq }) => String(seq)),
+  }),
+  route({
+    method: 'GET',
+    path: '/strongroom/v1/audit/:seq/proof',
+    operationId: 'proveAuditEntry',
+    summary: 'An entry as it was written, and the proof that it is in the log (RFC 9162, 2.1.3)',
+    ...{ tag: 'Audit', params: schemas.params('seq') },
+    success: { status: 200, schema: schemas.EntryProof },
+    verb: proveEntry,
+    decode: ({ params }) => ok({ seq: placeOf(params.seq) }),
+    encode: ({ entry: { seq, record }, ...proof }) => ({ seq, record, ...proven(proof) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/strongroom/v1/audit/growth',
+    operationId: 'proveAuditGrowth',
+    summary: 'The proof that the log begins with what it was at a smaller size (RFC 9162, 2.1.4)',
+    ...{ tag: 'Audit', query: schemas.growthQuery },
+    success: { status: 200, schema: schemas.GrowthProof },
+    verb: proveGrowth,
+    decode: ({ query: { from } }) => ok({ from }),
+    encode: proven,
   }),
   route({
     method: 'POST',

@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox'
 import { DateTime, Nullable, NullableObject } from '#dialects/schema.ts'
 import { GROUP_ROLES } from '#domain/group.ts'
-import { STORE_CONFIG_CHARACTERS_MAX } from '#domain/limits.ts'
+import { STORE_CONFIG_CHARACTERS_MAX, STORE_PATH_CHARACTERS_MAX } from '#domain/limits.ts'
 import { REMOTE_STORE_KINDS, STORE_PREFIX } from '#domain/store.ts'
 import { SCOPES } from '#domain/subject.ts'
 
@@ -253,7 +253,44 @@ export const StorePlan = Type.Object({
   orphans: Type.Array(AtPath),
   foreign: Type.Array(Type.String()),
 })
+export const StoreDrift = Type.Object({
+  /** How many secrets are where the record says. */
+  ours: Type.Integer(),
+  missing: Type.Array(AtPath),
+  orphans: Type.Array(AtPath),
+  versions: Type.Array(
+    Type.Object({
+      ...AtPath.properties,
+      /** On the record, and not to be read in the store. */
+      lost: Type.Array(Type.Integer()),
+      /** In the store by these names of its own, and on no record. */
+      unknown: Type.Array(Type.String()),
+    }),
+  ),
+})
 export const SyncStore = Type.Object({ plan: Type.String() })
+export const importQuery = Type.Object({
+  /** The group, as everywhere. */
+  group: Type.String(),
+  /** What the names in the store begin with. */
+  prefix: Type.Optional(Type.String({ maxLength: STORE_PATH_CHARACTERS_MAX })),
+})
+export const ImportPlan = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      path: Type.String(),
+      name: Type.Union([Type.String(), Type.Null()]),
+      change: Type.Enum(['new', 'taken', 'clash', 'unnamed']),
+    }),
+  ),
+  /** Whether there is more than a plan holds. */
+  more: Type.Boolean(),
+})
+export const ImportSecret = Type.Object({
+  group: Type.String(),
+  path: Type.String({ minLength: 1, maxLength: STORE_PATH_CHARACTERS_MAX }),
+  name: Type.String(),
+})
 /** A store by its name or id; `embedded` is one. */
 export const InStore = Type.Object({ store: Type.String() })
 
@@ -271,6 +308,11 @@ export const Checkpoint = Type.Object({
   note: Type.String(),
   made_at: DateTime(),
 })
+export const growthQuery = Type.Object({ from: Type.Integer({ minimum: 1 }) })
+/** Hashes are base64 of 32 bytes; `note` is the signed checkpoint of the tree of `size` entries. */
+const proof = { size: Type.Integer(), note: Type.String(), hashes: Type.Array(Type.String()) }
+export const GrowthProof = Type.Object(proof)
+export const EntryProof = Type.Object({ seq: Type.Integer(), record: Type.String(), ...proof })
 export const Rewrapped = Type.Object({ fingerprint: Type.String(), keys: Type.Integer() })
 
 export const params = <const N extends readonly string[]>(...names: N) =>

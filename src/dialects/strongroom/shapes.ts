@@ -4,6 +4,7 @@ import type { SecretInfo, Version } from '#domain/secret.ts'
 import type { Store, StoreConfig } from '#domain/store.ts'
 import type { Subject } from '#domain/subject.ts'
 import type { Drift } from '#core/drift.ts'
+import type { WholeDrift } from '#core/version-drift.ts'
 import type { OpenedSecret } from '#core/read-secret.ts'
 import type { Account, Member, Team, Token } from '#ports/database.ts'
 import { isoTime } from '#dialects/schema.ts'
@@ -83,7 +84,7 @@ export const version = (current: number, one: Version) => ({
 })
 
 const storeConfig = ({ kmsKey, ...config }: StoreConfig) => ({
-  ...config,
+  ...Object.fromEntries(Object.entries(config).filter(([name]) => name !== 'lent')),
   ...(kmsKey === undefined ? {} : { kms_key: kmsKey }),
 })
 
@@ -96,6 +97,11 @@ export const store = ({ id, name, kind, config, credential, createdAt, updatedAt
 
 export const storePlan = ({ plan, ours, missing, orphans, foreign }: Drift) => ({
   ...{ plan, ours, missing, foreign },
+  orphans: orphans.map(({ path, mark }) => ({ secret: mark.secret, path })),
+})
+
+export const storeDrift = ({ ours, missing, orphans, versions }: WholeDrift) => ({
+  ...{ ours, missing, versions },
   orphans: orphans.map(({ path, mark }) => ({ secret: mark.secret, path })),
 })
 

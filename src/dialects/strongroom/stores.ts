@@ -4,9 +4,10 @@ import { STORE_CREDENTIAL_BYTES_MAX } from '#domain/limits.ts'
 import { err, ok, type Result } from '#domain/result.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import type { StoreConfig } from '#domain/store.ts'
+import { importSecret, planImport } from '#core/import-secret.ts'
 import { moveGroup, moveSecret } from '#core/move-secret.ts'
 import type { GivenStore } from '#core/set-up-store.ts'
-import { planSync, syncStore } from '#core/store-sync.ts'
+import { planSync, storeDrift, syncStore } from '#core/store-sync.ts'
 import {
   addStore,
   changeStore,
@@ -131,6 +132,16 @@ const looking: readonly Route[] = [
     encode: shapes.storePlan,
   }),
   route({
+    method: 'GET',
+    path: `${PATH}/:store/drift`,
+    operationId: 'storeDrift',
+    summary: 'Say what a store and the record do not agree in, version by version; changes nothing',
+    ...{ tag, params, success: { status: 200, schema: schemas.StoreDrift } },
+    verb: storeDrift,
+    decode: ({ params: { store: word } }) => ok({ word }),
+    encode: shapes.storeDrift,
+  }),
+  route({
     method: 'POST',
     path: `${PATH}/:store/sync`,
     operationId: 'syncStore',
@@ -140,6 +151,34 @@ const looking: readonly Route[] = [
     verb: syncStore,
     decode: ({ params: { store: word }, body: { plan } }) => ok({ word, plan }),
     encode: shapes.storePlan,
+  }),
+]
+
+const importing: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: `${PATH}/:store/import`,
+    operationId: 'planImport',
+    summary:
+      'List what a store holds that no Strongroom put there, as secrets of a group; reads no value',
+    ...{ tag, params, query: schemas.importQuery },
+    success: { status: 200, schema: schemas.ImportPlan },
+    verb: planImport,
+    decode: ({ params: { store }, query: { group, prefix: beginning = '' } }) =>
+      ok({ store, group: groupCalled(group), beginning }),
+    encode: ({ steps, more }) => ({ data: steps, more }),
+  }),
+  route({
+    method: 'POST',
+    path: `${PATH}/:store/import`,
+    operationId: 'importSecret',
+    summary: 'Make a secret of what somebody else keeps in a store, where it stays as it is',
+    ...{ tag, params, body: schemas.ImportSecret },
+    success: { status: 200, schema: schemas.Secret },
+    verb: importSecret,
+    decode: ({ params: { store }, body: { group, path, name } }) =>
+      ok({ store, group: groupCalled(group), path, name }),
+    encode: (secret) => shapes.secret(secret.name, secret.group, secret),
   }),
 ]
 
@@ -169,4 +208,4 @@ const moving: readonly Route[] = [
   }),
 ]
 
-export const storeRoutes: readonly Route[] = [...setUp, ...looking, ...moving]
+export const storeRoutes: readonly Route[] = [...setUp, ...looking, ...importing, ...moving]

@@ -1,6 +1,8 @@
+import Type from 'typebox'
 import type { Fault, Problem, Thing } from '#domain/fault.ts'
 import { assertNever } from '#domain/result.ts'
-import type { Reply, Words } from '#dialects/dialect.ts'
+import type { Refusals, Reply, Words } from '#dialects/dialect.ts'
+import { closed, sharing } from '#dialects/schema.ts'
 
 /** What the things of the vault are called here. */
 const things: Readonly<Partial<Record<Thing, string>>> = {
@@ -84,6 +86,16 @@ function invalid(problems: readonly Problem[], words: Words): Reply {
   return { status: 422, body: { statusCode: 422, message, code, details } }
 }
 
+const base = { statusCode: Type.Integer(), message: Type.String(), code: Type.String() }
+
+export const refusals: Refusals = {
+  ...sharing(closed(base), [400, 401, 403, 404, 405, 409, 413, 415, 424, 429, 500, 503]),
+  422: closed({
+    ...base,
+    details: Type.Array(closed({ path: Type.String(), message: Type.String() })),
+  }),
+}
+
 /**
  * A refusal in the voice of this API, `{statusCode, message, code, details?}`; `words` are those of
  * the route. What a route calls its `dependency` is answered with 424 when it is not there, and what
@@ -137,6 +149,10 @@ export function refusal(fault: Fault, words: Words): Reply {
     case 'no_method':
       return say(405, kind, 'This path does not take this method', {
         allow: fault.allow.join(', '),
+      })
+    case 'too_many':
+      return say(429, kind, 'Too many requests: try again later', {
+        'retry-after': String(fault.retryAfterS),
       })
     case 'busy':
     case 'unavailable':

@@ -1,7 +1,7 @@
 import type { Dialect } from '#dialects/dialect.ts'
 import { shownToken } from '#dialects/credential.ts'
 import { applyRoutes } from './apply.ts'
-import { refusal } from './faults.ts'
+import { refusal, refusals } from './faults.ts'
 import { integrationRoutes } from './integrations.ts'
 import { recordRoutes } from './record.ts'
 import { secretGroupRoutes } from './secret-groups.ts'
@@ -35,6 +35,7 @@ export const truefoundry: Dialect = {
     ...sessionRoutes,
   ],
   credential: (headers) => shownToken(headers, null, null),
+  refusals,
   refuse: refusal,
   firstSteps: (url, token, account) => [
     'pip install truefoundry-sdk',

@@ -142,9 +142,23 @@ const idOfFqn = choosingRoute({
     if (elsewhere.includes(type)) return err({ kind: 'not_found', thing: 'group' })
     const why = `the type is none of ${['secret-group', ...elsewhere].join(', ')}`
     if (type !== 'secret-group') return err({ kind: 'malformed', why })
-    return ok(ask(getGroup, { by: 'fqn', fqn }, ({ id }) => ({ secretGroupId: id })))
+    return ok(
+      absentIfHidden(ask(getGroup, { by: 'fqn', fqn }, ({ id }) => ({ secretGroupId: id }))),
+    )
   },
 })
+
+/** Who has no role in a group does not find it by its name. */
+function absentIfHidden(asked: Asked): Asked {
+  return {
+    ...asked,
+    async run(core, session) {
+      const found = await asked.run(core, session)
+      const hidden = !found.ok && found.error.kind === 'hidden'
+      return hidden ? err({ kind: 'not_found', thing: 'group' }) : found
+    },
+  }
+}
 
 export const secretGroupRoutes: readonly Route[] = [
   list,

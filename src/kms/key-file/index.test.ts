@@ -20,6 +20,7 @@ exerciseKms('key-file', async (t) => {
 
 const write = (path: string, text: string): Promise<void> => writeFile(path, text, { mode: 0o600 })
 
+// Bug class 65.
 test('key-file: makes the file for its owner alone, in directories for its owner alone', async (t) => {
   const root = await ownDirectory(t)
   const path = join(root, 'a', 'b', 'root.key')

@@ -81,6 +81,17 @@ export class Service {
     return text
   }
 
+  /** The newest value, of whatever type; `null` when nothing is there. */
+  async newest(path: string, what: string, signal: AbortSignal) {
+    const command = new this.#sdk.GetParameterCommand({ Name: path, WithDecryption: true })
+    const answer = this.#client.send(command, { abortSignal: signal })
+    const found = await otherwise(null, sent(answer, what, signal, [MISSING]))
+    if (found === null) return null
+    const text = found.Parameter?.Value
+    if (text === undefined) throw unreadable(what)
+    return text
+  }
+
   /** All versions that are kept, 100 at most. */
   async history(path: string, what: string, signal: AbortSignal): Promise<readonly Kept[]> {
     const found: Kept[] = []
@@ -108,10 +119,15 @@ export class Service {
     await otherwise(null, sent(answer, what, signal, [MISSING]))
   }
 
-  /** A page of the names beneath a path. */
-  async names(above: string, after: string | null, what: string, signal: AbortSignal) {
+  /** A page of the names beneath a path, or of those that begin so (`''` for all). */
+  async names(
+    of: { readonly beneath: string } | { readonly beginning: string },
+    after: string | null,
+    what: string,
+    signal: AbortSignal,
+  ) {
     const command = new this.#sdk.DescribeParametersCommand({
-      ...{ ParameterFilters: [{ Key: 'Path', Option: 'Recursive', Values: [above] }] },
+      ParameterFilters: filtersOf(of),
       ...{ MaxResults: PAGE },
       ...(after === null ? {} : { NextToken: after }),
     })
@@ -124,6 +140,14 @@ export class Service {
   close(): void {
     this.#client.destroy()
   }
+}
+
+function filtersOf(
+  of: Parameters<Service['names']>[0],
+): NonNullable<Sdk.DescribeParametersCommandInput['ParameterFilters']> {
+  if ('beneath' in of) return [{ Key: 'Path', Option: 'Recursive', Values: [of.beneath] }]
+  const { beginning } = of
+  return beginning === '' ? [] : [{ Key: 'Name', Option: 'BeginsWith', Values: [beginning] }]
 }
 
 const MISSING = 'ParameterNotFound'

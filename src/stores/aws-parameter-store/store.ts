@@ -1,13 +1,13 @@
 import type { PutParameterCommandInput } from '@aws-sdk/client-ssm'
 import type { Problem } from '#domain/fault.ts'
-import type { SecretValue } from '#domain/secret-value.ts'
+import { SecretValue } from '#domain/secret-value.ts'
 import type { StoreConfig } from '#domain/store.ts'
 import { StoreFault } from '#ports/remote-store.ts'
 import type { Mark, Named, RemoteItem, RemoteList, RemotePut } from '#ports/remote-store.ts'
 import type { RemoteStore } from '#ports/remote-store.ts'
 import { tagsOf } from '#stores/aws.ts'
 import { unreadable } from '#stores/aws-faults.ts'
-import { markIn, mustBear, wordsOf } from '#stores/mark.ts'
+import { markIn, mustBear, mustBearNone, wordsOf } from '#stores/mark.ts'
 import { pathOf, type PathRules } from '#stores/path.ts'
 import { pause } from '#stores/pause.ts'
 import { sizeProblems } from '#stores/sizes.ts'
@@ -116,20 +116,46 @@ class ParameterStore implements RemoteStore {
     if (await this.#isOurs(path, mark, what, signal)) await this.#service.remove(path, what, signal)
   }
 
-  async list(after: string | null, signal: AbortSignal): Promise<RemoteList> {
-    const what = 'Parameter Store: list'
-    const { names, next } = await this.#service.names(`/${this.#prefix}`, after, what, signal)
+  list(after: string | null, signal: AbortSignal): Promise<RemoteList> {
+    return this.#page({ beneath: `/${this.#prefix}` }, after, 'Parameter Store: list', signal)
+  }
+
+  browse(beginning: string, after: string | null, signal: AbortSignal): Promise<RemoteList> {
+    return this.#page({ beginning }, after, 'Parameter Store: browse', signal)
+  }
+
+  async look(path: string, signal: AbortSignal): Promise<RemoteItem | null> {
+    const words = await this.#service.words(path, 'Parameter Store: look', signal)
+    return words === null ? null : { path, mark: markIn(words) }
+  }
+
+  async peek(path: string, signal: AbortSignal): Promise<SecretValue> {
+    const what = 'Parameter Store: peek'
+    const words = await this.#service.words(path, what, signal)
+    mustBearNone(markIn(words), what)
+    const text = words === null ? null : await this.#service.newest(path, what, signal)
+    if (text === null) throw new StoreFault('missing', `${what}: there is nothing to read`)
+    return SecretValue.fromText(text)
+  }
+
+  close(): Promise<void> {
+    this.#service.close()
+    return Promise.resolve()
+  }
+
+  async #page(
+    of: Parameters<Service['names']>[0],
+    after: string | null,
+    what: string,
+    signal: AbortSignal,
+  ): Promise<RemoteList> {
+    const { names, next } = await this.#service.names(of, after, what, signal)
     const items: RemoteItem[] = []
     for (const path of names) {
       const words = await this.#service.words(path, what, signal)
       if (words !== null) items.push({ path, mark: markIn(words) })
     }
     return { items, next }
-  }
-
-  close(): Promise<void> {
-    this.#service.close()
-    return Promise.resolve()
   }
 
   /** Whether something is at a path; it is ours then, or this throws. */

@@ -94,9 +94,12 @@ export class Service {
     await otherwise(null, sent(answer, what, signal, [MISSING, LEAVING]))
   }
 
-  /** `null` when there is no such version, or it cannot be read any more. */
-  async get(path: string, version: string, what: string, signal: AbortSignal) {
-    const command = new this.#sdk.GetSecretValueCommand({ SecretId: path, VersionId: version })
+  /** The current version without one; `null` when there is none, or it cannot be read any more. */
+  async get(path: string, version: string | null, what: string, signal: AbortSignal) {
+    const command = new this.#sdk.GetSecretValueCommand({
+      SecretId: path,
+      ...(version === null ? {} : { VersionId: version }),
+    })
     const answer = this.#client.send(command, { abortSignal: signal })
     return otherwise(null, sent(answer, what, signal, [MISSING, LEAVING]))
   }
@@ -131,10 +134,11 @@ export class Service {
     await otherwise(null, sent(answer, what, signal, [MISSING]))
   }
 
-  /** A page of the secrets whose names begin so, with their tags. */
+  /** A page of the secrets whose names begin so (`''` for all), with their tags. */
   async list(beginning: string, after: string | null, what: string, signal: AbortSignal) {
     const command = new this.#sdk.ListSecretsCommand({
-      ...{ Filters: [{ Key: 'name', Values: [beginning] }], MaxResults: PAGE },
+      ...(beginning === '' ? {} : { Filters: [{ Key: 'name', Values: [beginning] }] }),
+      MaxResults: PAGE,
       ...(after === null ? {} : { NextToken: after }),
     })
     const page = await sent(this.#client.send(command, { abortSignal: signal }), what, signal)

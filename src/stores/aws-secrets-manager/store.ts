@@ -2,10 +2,17 @@ import type { Problem } from '#domain/fault.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import type { StoreConfig } from '#domain/store.ts'
 import { StoreFault } from '#ports/remote-store.ts'
-import type { Mark, Named, RemoteList, RemotePut, RemoteStore } from '#ports/remote-store.ts'
+import type {
+  Mark,
+  Named,
+  RemoteItem,
+  RemoteList,
+  RemotePut,
+  RemoteStore,
+} from '#ports/remote-store.ts'
 import { tagsOf, wordsIn } from '#stores/aws.ts'
 import { unreadable } from '#stores/aws-faults.ts'
-import { markIn, mustBear, wordsOf } from '#stores/mark.ts'
+import { markIn, mustBear, mustBearNone, wordsOf } from '#stores/mark.ts'
 import { pathOf, type PathRules } from '#stores/path.ts'
 import { pause } from '#stores/pause.ts'
 import { sizeProblems } from '#stores/sizes.ts'
@@ -36,6 +43,8 @@ export async function openAwsSecretsManager(
   const sdk = await import('@aws-sdk/client-secrets-manager')
   return new SecretsManagerStore(new Service(sdk, config, credential), config)
 }
+
+type Read = NonNullable<Awaited<ReturnType<Service['get']>>>
 
 class SecretsManagerStore implements RemoteStore {
   readonly kind = 'aws-secrets-manager'
@@ -84,9 +93,7 @@ class SecretsManagerStore implements RemoteStore {
     if (found === null || found.leaving || held === null) throw missing
     if (droppedIn(found.words).has(version)) throw missing
     if (held.VersionId !== version) throw unreadable(what)
-    if (held.SecretString !== undefined) return SecretValue.fromText(held.SecretString)
-    if (held.SecretBinary !== undefined) return new SecretValue(held.SecretBinary)
-    throw unreadable(what)
+    return valueIn(held, what)
   }
 
   async versions(path: string, mark: Mark, signal: AbortSignal): Promise<readonly string[] | null> {
@@ -119,13 +126,31 @@ class SecretsManagerStore implements RemoteStore {
     if (found !== null) await this.#service.remove(path, what, signal)
   }
 
-  async list(after: string | null, signal: AbortSignal): Promise<RemoteList> {
-    const beginning = `${this.#prefix}/`
+  list(after: string | null, signal: AbortSignal): Promise<RemoteList> {
+    return this.browse(`${this.#prefix}/`, after, signal)
+  }
+
+  async browse(beginning: string, after: string | null, signal: AbortSignal): Promise<RemoteList> {
     const page = await this.#service.list(beginning, after, 'Secrets Manager: list', signal)
     const items = page.secrets
       .map(({ Name = '', Tags = [] }) => ({ path: Name, mark: markIn(wordsIn(Tags)) }))
       .filter(({ path }) => path.startsWith(beginning))
     return { items, next: page.next }
+  }
+
+  async look(path: string, signal: AbortSignal): Promise<RemoteItem | null> {
+    const found = await this.#service.describe(path, 'Secrets Manager: look', signal)
+    return found === null || found.leaving ? null : { path, mark: markIn(found.words) }
+  }
+
+  async peek(path: string, signal: AbortSignal): Promise<SecretValue> {
+    const what = 'Secrets Manager: peek'
+    const found = await this.#service.describe(path, what, signal)
+    mustBearNone(markIn(found?.words), what)
+    const readable = found !== null && !found.leaving
+    const held = readable ? await this.#service.get(path, null, what, signal) : null
+    if (held === null) throw new StoreFault('missing', `${what}: there is nothing to read`)
+    return valueIn(held, what)
   }
 
   close(): Promise<void> {
@@ -170,6 +195,12 @@ class SecretsManagerStore implements RemoteStore {
     }
     return version
   }
+}
+
+function valueIn({ SecretString: text, SecretBinary: bytes }: Read, what: string): SecretValue {
+  if (text !== undefined) return SecretValue.fromText(text)
+  if (bytes !== undefined) return new SecretValue(bytes)
+  throw unreadable(what)
 }
 
 /** Text where it is plain, so that whoever reads it with other tools gets text. */

@@ -4,6 +4,8 @@ import { instead } from '#stores/instead.ts'
 /** A fault that the vault told by an HTTP status. */
 export class VaultFault extends StoreFault {
   readonly status: number
+  /** Whether the vault itself says that there is no such secret; any other 404 is of what stands before it. */
+  readonly absent: boolean
   /** What a conflict or a refusal is about, as the vault's `innererror` has it. */
   readonly inner: string | null
 
@@ -12,6 +14,7 @@ export class VaultFault extends StoreFault {
     const codes = [code, inner].filter((one) => one !== null).join(', ')
     super(kind, `${what}: the store answered ${status} ${codes}`.trimEnd(), retryAfterMs)
     this.status = status
+    this.absent = absentIn(told)
     this.inner = inner
   }
 }
@@ -51,7 +54,7 @@ export function faultOf(
   const { status, retryAfter } = seen
   if (status < 400) return new StoreFault('down', `${what}: the answer cannot be read`)
   const told = { status, code: codeIn((error as Thrown).code), inner: innerIn(error) }
-  const kind = kindOf(status)
+  const kind = kindOf(told)
   const after = kind === 'throttled' && retryAfter !== null ? wait(retryAfter, now) : null
   return new VaultFault(what, told, kind, after)
 }
@@ -66,23 +69,33 @@ const codeIn = (code: unknown): string | null =>
   typeof code === 'string' && /^[A-Z][A-Za-z]{2,48}$/.test(code) ? code : null
 
 /** A conflict passes: a deletion, a recovery or a purge that is under way. */
-function kindOf(status: number): StoreFaultKind {
+function kindOf(told: Told): StoreFaultKind {
+  const { status } = told
   if (status === 401 || status === 403) return 'refused'
-  if (status === 404) return 'missing'
+  if (absentIn(told)) return 'missing'
   if (status === 429) return 'throttled'
   return status === 408 || status === 409 || status >= 500 ? 'down' : 'rejected'
 }
 
+const absentIn = ({ status, code }: Told): boolean => status === 404 && code === 'SecretNotFound'
+
+/** As long as any other store may ask for; more digits than a number has would be no number. */
+const WAIT_MS_MAX = 99_999_000
+
 /** Seconds or a date (RFC 9110, 10.2.3). */
 function wait(after: string, now: () => number): number | null {
   const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - now()
-  return Number.isNaN(ms) ? null : Math.max(ms, 0)
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), WAIT_MS_MAX)
 }
 
-/** `work`, or what stands for it when the vault answers one of these statuses. */
+/** `work`, or what stands for it when the vault answers one of these statuses; 404 only as its own. */
 export const unless = <T, const Other>(
   statuses: readonly number[],
   other: Other,
   work: Promise<T>,
-): Promise<T | Other> =>
-  instead((error) => error instanceof VaultFault && statuses.includes(error.status), other, work)
+): Promise<T | Other> => instead((error) => isOneOf(error, statuses), other, work)
+
+const isOneOf = (error: unknown, statuses: readonly number[]): boolean =>
+  error instanceof VaultFault &&
+  statuses.includes(error.status) &&
+  (error.status !== 404 || error.absent)

@@ -49,7 +49,7 @@ async function plant(
 ): Promise<Plant> {
   const client = await connect(config.url ?? '', credential, Date.now)
   await client.call('planting', soon(), (sdk) =>
-    sdk.setSecret(path, 'planted', { tags: { planted: 'here' } }),
+    sdk.setSecret(path, 'theirs', { tags: { planted: 'here' } }),
   )
   const look = () =>
     client.call('looking', soon(), async (sdk) => {

@@ -1,17 +1,18 @@
 import type { SecretClient } from '@azure/keyvault-secrets'
 import type { Problem } from '#domain/fault.ts'
-import type { SecretValue } from '#domain/secret-value.ts'
+import { SecretValue } from '#domain/secret-value.ts'
 import type { StoreConfig } from '#domain/store.ts'
 import { StoreFault } from '#ports/remote-store.ts'
 import type {
   Mark,
   Named,
+  RemoteItem,
   RemoteList,
   RemotePut,
   RemoteStore,
   RemoteStoreOptions,
 } from '#ports/remote-store.ts'
-import { markIn, mustBear, wordsOf } from '#stores/mark.ts'
+import { markIn, mustBear, mustBearNone, wordsOf } from '#stores/mark.ts'
 import { pathOf } from '#stores/path.ts'
 import { pause } from '#stores/pause.ts'
 import { cutTo } from '#stores/text.ts'
@@ -77,21 +78,33 @@ class AzureKeyVault implements RemoteStore {
     }
   }
 
+  /** One version with a mark makes the whole secret a Strongroom's. */
+  async look(path: string, signal: AbortSignal): Promise<RemoteItem | null> {
+    if (!/^[0-9a-zA-Z-]{1,127}$/.test(path)) return null
+    const held = await this.#all(path, signal)
+    const marks = held.map(({ tags }) => markIn(tags))
+    return held.length === 0 ? null : { path, mark: marks.find((mark) => mark !== null) ?? null }
+  }
+
+  async peek(path: string, signal: AbortSignal): Promise<SecretValue> {
+    const what = 'reading what is not ours'
+    const missing = new StoreFault('missing', `${what}: there is nothing to read`)
+    const there = await this.look(path, signal)
+    if (there === null) throw missing
+    mustBearNone(there.mark, what)
+    const found = await this.#read(path, {}, what, signal)
+    if (found?.value === undefined) throw missing
+    const bytes = opened(found.value, found.properties.contentType)
+    return bytes ?? SecretValue.fromText(found.value)
+  }
+
   async get(path: string, version: string, signal: AbortSignal): Promise<SecretValue> {
     const what = 'reading a version'
     // Without one the vault would give the latest.
     if (!/^[0-9a-zA-Z]{1,64}$/.test(version)) {
       throw new StoreFault('missing', `${what}: it is no version`)
     }
-    const found = await this.#client.call(what, signal, async (client) => {
-      try {
-        return await client.getSecret(path, { version })
-      } catch (error) {
-        // Its 403 is no refusal of the credential.
-        if (innerIn(error) === 'SecretDisabled') return null
-        throw error
-      }
-    })
+    const found = await this.#read(path, { version }, what, signal)
     if (found === null) throw new StoreFault('missing', `${what}: it is disabled`)
     const { value, properties } = found
     const bytes = value === undefined ? null : opened(value, properties.contentType)
@@ -134,8 +147,12 @@ class AzureKeyVault implements RemoteStore {
     await this.#purge(path, signal)
   }
 
-  async list(after: string | null, signal: AbortSignal): Promise<RemoteList> {
-    const begins = `${this.#prefix}-`.toLowerCase()
+  list(after: string | null, signal: AbortSignal): Promise<RemoteList> {
+    return this.browse(`${this.#prefix}-`, after, signal)
+  }
+
+  async browse(beginning: string, after: string | null, signal: AbortSignal): Promise<RemoteList> {
+    const begins = beginning.toLowerCase()
     const { page, next } = await this.#client.page('listing secrets', after, signal)
     const items = page
       .filter(({ name }) => name.toLowerCase().startsWith(begins))
@@ -147,13 +164,30 @@ class AzureKeyVault implements RemoteStore {
     return Promise.resolve()
   }
 
-  /** All versions, each of which must bear the mark; `null` when there are none. */
-  async #ours(path: string, mark: Mark, signal: AbortSignal): Promise<readonly Held[] | null> {
+  /** Without a version, the latest; `null` when it is disabled. */
+  #read(path: string, options: { version?: string }, what: string, signal: AbortSignal) {
+    return this.#client.call(what, signal, async (client) => {
+      try {
+        return await client.getSecret(path, options)
+      } catch (error) {
+        // Its 403 is no refusal of the credential.
+        if (innerIn(error) === 'SecretDisabled') return null
+        throw error
+      }
+    })
+  }
+
+  async #all(path: string, signal: AbortSignal): Promise<readonly Held[]> {
     const listing = this.#client.call('listing versions', signal, async (client) => {
       const pages = client.listPropertiesOfSecretVersions(path).byPage({ maxPageSize: 25 })
       return (await Array.fromAsync(pages)).flat()
     })
-    const held = await unless([404], [], listing)
+    return unless([404], [], listing)
+  }
+
+  /** All versions, each of which must bear the mark; `null` when there are none. */
+  async #ours(path: string, mark: Mark, signal: AbortSignal): Promise<readonly Held[] | null> {
+    const held = await this.#all(path, signal)
     for (const { tags } of held) mustBear(markIn(tags), mark)
     return held.length === 0 ? null : held
   }

@@ -79,7 +79,7 @@ async function plant(
   const name = `${parent}/secrets/${path}`
   const secret = { replication: { automatic: {} }, labels: { planted: 'here' } }
   await calls.call('createSecret', { parent, secretId: path, secret }, soon())
-  const data = Buffer.from('planted')
+  const data = Buffer.from('theirs')
   await calls.call('addSecretVersion', { parent: name, payload: { data } }, soon())
   const look = async () => {
     const { labels, annotations, etag } = await calls.call('getSecret', { name }, soon())

@@ -2,8 +2,15 @@ import { SecretValue } from '#domain/secret-value.ts'
 import type { Problem } from '#domain/fault.ts'
 import type { StoreConfig } from '#domain/store.ts'
 import { StoreFault } from '#ports/remote-store.ts'
-import type { Mark, Named, RemoteList, RemotePut, RemoteStore } from '#ports/remote-store.ts'
-import { markIn, mustBear, wordsOf } from '#stores/mark.ts'
+import type {
+  Mark,
+  Named,
+  RemoteItem,
+  RemoteList,
+  RemotePut,
+  RemoteStore,
+} from '#ports/remote-store.ts'
+import { markIn, mustBear, mustBearNone, wordsOf } from '#stores/mark.ts'
 import { pathOf } from '#stores/path.ts'
 import { pause } from '#stores/pause.ts'
 import { sizeProblems } from '#stores/sizes.ts'
@@ -34,6 +41,11 @@ const PAUSE_MS = 250
 
 /** An etag is quoted (the vendor's page on etags), so no secret has this one. */
 const NO_ETAG = '"strongroom"'
+
+interface Payload {
+  readonly data?: unknown
+  readonly dataCrc32c?: unknown
+}
 
 /** What is being done while it waits. */
 const ADDING = 'adding a version'
@@ -103,11 +115,32 @@ class GcpSecretManager implements RemoteStore {
       this.#calls.call('accessSecretVersion', { name }, signal),
     )
     if (answer === null) throw new StoreFault('missing', `${what}: it is disabled or destroyed`)
-    const { data, dataCrc32c: sum } = answer.payload ?? {}
-    const whole = data instanceof Uint8Array && String(sum) === String(crc32c(data))
-    if (!whole || numberIn(answer.name) !== version) {
-      throw new StoreFault('down', `${what}: what came is not what the store says it sent`)
-    }
+    const data = wholeIn(answer.payload)
+    if (data === null || numberIn(answer.name) !== version) throw astray(what)
+    return new SecretValue(data)
+  }
+
+  async look(path: string, signal: AbortSignal): Promise<RemoteItem | null> {
+    // Elsewhere in a name these would make it another one.
+    if (!/^[A-Za-z0-9_-]+$/.test(path)) return null
+    const looking = this.#calls.call('getSecret', { name: this.#name(path) }, signal)
+    const secret = await unless(['NOT_FOUND'], null, looking)
+    return secret === null ? null : { path, mark: markIn(secret.annotations) }
+  }
+
+  /** What somebody else added a moment ago may not be seen yet: nothing but the number is sure. */
+  async peek(path: string, signal: AbortSignal): Promise<SecretValue> {
+    const what = 'reading what is not ours'
+    const missing = new StoreFault('missing', `${what}: there is nothing to read`)
+    const there = await this.look(path, signal)
+    if (there === null) throw missing
+    mustBearNone(there.mark, what)
+    const name = `${this.#name(path)}/versions/latest`
+    const reading = this.#calls.call('accessSecretVersion', { name }, signal)
+    const answer = await unless(['FAILED_PRECONDITION', 'NOT_FOUND'], null, reading)
+    if (answer === null) throw missing
+    const data = wholeIn(answer.payload)
+    if (data === null) throw astray(what)
     return new SecretValue(data)
   }
 
@@ -151,13 +184,18 @@ class GcpSecretManager implements RemoteStore {
     if (done === null) throw new StoreFault('down', 'removing a secret: it changed meanwhile')
   }
 
-  async list(after: string | null, signal: AbortSignal): Promise<RemoteList> {
-    const begins = `${this.#prefix}-`
+  list(after: string | null, signal: AbortSignal): Promise<RemoteList> {
+    return this.browse(`${this.#prefix}-`, after, signal)
+  }
+
+  async browse(begins: string, after: string | null, signal: AbortSignal): Promise<RemoteList> {
+    // No name has other characters, and a filter might take them for its own.
+    if (!/^[A-Za-z0-9_-]*$/.test(begins)) return { items: [], next: null }
     const request = {
       parent: this.#project,
       pageSize: PAGE,
       pageToken: after ?? '',
-      filter: `name:${begins}`,
+      filter: begins === '' ? '' : `name:${begins}`,
     }
     const page = await this.#calls.call('listSecrets', request, signal)
     const items = (page.secrets ?? [])
@@ -244,6 +282,15 @@ class GcpSecretManager implements RemoteStore {
     throw new StoreFault('rejected', 'destroying a version: the store refuses it')
   }
 }
+
+/** The bytes of a payload; `null` when they are not those that its sum is of. */
+function wholeIn(payload: Payload | null | undefined): Uint8Array | null {
+  const { data, dataCrc32c: sum } = payload ?? {}
+  return data instanceof Uint8Array && String(sum) === String(crc32c(data)) ? data : null
+}
+
+const astray = (what: string): StoreFault =>
+  new StoreFault('down', `${what}: what came is not what the store says it sent`)
 
 const isNumber = (version: string): boolean => /^[1-9][0-9]{0,18}$/.test(version)
 

@@ -79,6 +79,10 @@ export function remoteStore(around: Around): OutsideStore {
     remove: (path, mark) =>
       guard.run('remove', 'always', (signal) => remote.remove(path, mark, signal)),
     list: (after) => guard.run('list', 'always', (signal) => remote.list(after, signal)),
+    browse: (beginning, after) =>
+      guard.run('browse', 'always', (signal) => remote.browse(beginning, after, signal)),
+    look: (path) => guard.run('look', 'always', (signal) => remote.look(path, signal)),
+    peek: (_receipt, path) => guard.run('peek', 'always', (signal) => remote.peek(path, signal)),
     check: (mark: Mark) => probe(remote, guard, mark, around.newOperation),
     calls: () => guard.calls(),
     close: () => remote.close(),

@@ -96,9 +96,10 @@ export class Engine {
     done(what, await this.#ask(what, 'DELETE', `metadata/${segments(path)}`, signal))
   }
 
-  /** The names in a folder, those of folders with a slash at their end, in the order of bytes. */
+  /** The names in a folder (`''` for the whole engine), folders' with a slash at their end, by bytes. */
   async names(folder: string, what: string, signal: AbortSignal): Promise<readonly string[]> {
-    const answer = await this.#ask(what, 'GET', `metadata/${segments(folder)}/?list=true`, signal)
+    const at = folder === '' ? 'metadata' : `metadata/${segments(folder)}`
+    const answer = await this.#ask(what, 'GET', `${at}/?list=true`, signal)
     if (isMissing(answer)) return []
     const keys = memberIn(done(what, answer), 'data', 'keys')
     if (!Array.isArray(keys)) throw unreadable(what)

@@ -33,9 +33,15 @@ const missingOr = (told: string, said: string): StoreFault =>
 export const isStale = ({ status, body }: Answer): boolean =>
   status === 400 && errorsIn(body).some((text) => text.includes('check-and-set parameter did not'))
 
-/** A read that failed only because there is nothing, or nothing any more. */
-export const isMissing = (answer: Answer): boolean =>
-  answer.status === 404 && answer.body !== undefined && errorsIn(answer.body).length === 0
+/**
+ * A read that failed only because there is nothing (`errors` is there and empty), or nothing any more
+ * (`data` tells of it). Any other 404 is of what stands before the store.
+ */
+export const isMissing = ({ status, body }: Answer): boolean => {
+  if (status !== 404) return false
+  const { errors, data } = (body ?? {}) as { readonly errors?: unknown; readonly data?: unknown }
+  return (Array.isArray(errors) && errors.length === 0) || (errors === undefined && data != null)
+}
 
 function errorsIn(body: unknown): readonly string[] {
   const errors = (body as { readonly errors?: unknown } | null | undefined)?.errors

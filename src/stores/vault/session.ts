@@ -86,7 +86,7 @@ function baseOf(url: string | undefined): string {
   if (url === undefined) throw new StoreFault('rejected', 'config.url is missing')
   if (URL.canParse(url)) {
     const { protocol, origin, pathname } = new URL(url)
-    if (/^https?:$/.test(protocol)) return `${origin}${pathname}`.replace(/\/+$/, '')
+    if (/^https?:$/.test(protocol)) return `${origin}${pathname}`.replace(/(?<!\/)\/+$/, '')
   }
   throw new StoreFault('rejected', 'config.url is not the address of a Vault')
 }

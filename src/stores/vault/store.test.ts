@@ -42,7 +42,7 @@ const metadataOf = async (path: string) =>
   ((await askVault(caller, 'GET', `${mount}/metadata/${path}`)) as Metadata).data
 
 async function plant(path: string) {
-  await askVault(caller, 'POST', `${mount}/data/${path}`, { data: { theirs: 'x' } })
+  await askVault(caller, 'POST', `${mount}/data/${path}`, { data: { any: 'theirs' } })
   return {
     untouched: async () => {
       const { current_version, custom_metadata, versions } = await metadataOf(path)

@@ -1,14 +1,14 @@
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { StoreConfig } from '#domain/store.ts'
 import { StoreFault } from '#ports/remote-store.ts'
-import type { Mark, RemotePut, RemoteStore } from '#ports/remote-store.ts'
-import { mustBear, wordsOf } from '#stores/mark.ts'
+import type { Mark, RemoteItem, RemotePut, RemoteStore } from '#ports/remote-store.ts'
+import { markIn, mustBear, mustBearNone, wordsOf } from '#stores/mark.ts'
 import { pathOf, type PathRules } from '#stores/path.ts'
 import { cutToBytes } from '#stores/text.ts'
 import { Engine, markAt, unreadable, type Metadata } from './engine.ts'
 import { Session } from './session.ts'
-import { isOf, membersOf, valueIn } from './value.ts'
-import { pageAfter } from './walk.ts'
+import { foreignIn, isOf, membersOf, valueIn } from './value.ts'
+import { pageAfter, pageFrom } from './walk.ts'
 
 /** Paths of 2,000 characters pass; a name with `/` at its end or with control characters does not. */
 const RULES: PathRules = { separator: '/', also: /[_.-]/, limit: 900 }
@@ -104,6 +104,26 @@ class VaultStore implements RemoteStore {
 
   list(after: string | null, signal: AbortSignal) {
     return pageAfter(this.#engine, this.#prefix, after, 'Vault: list', signal)
+  }
+
+  browse(beginning: string, after: string | null, signal: AbortSignal) {
+    return pageFrom(this.#engine, beginning, after, 'Vault: browse', signal)
+  }
+
+  async look(path: string, signal: AbortSignal): Promise<RemoteItem | null> {
+    const metadata = await this.#engine.metadata(path, 'Vault: look', signal)
+    return metadata === null ? null : { path, mark: markIn(metadata.words) }
+  }
+
+  async peek(path: string, signal: AbortSignal): Promise<SecretValue> {
+    const what = 'Vault: peek'
+    const metadata = await this.#engine.metadata(path, what, signal)
+    mustBearNone(markIn(metadata?.words), what)
+    const current = metadata?.current ?? 0
+    const members = current === 0 ? null : await this.#engine.read(path, current, what, signal)
+    if (members === null) throw new StoreFault('missing', `${what}: there is nothing to read`)
+    mustBearNone(markIn(members), what)
+    return foreignIn(members)
   }
 
   close(): Promise<void> {

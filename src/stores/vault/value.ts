@@ -32,3 +32,13 @@ export function valueIn(members: Readonly<Record<string, unknown>>): SecretValue
 /** Whether a version was written by this operation. */
 export const isOf = (members: Readonly<Record<string, unknown>>, operation: string): boolean =>
   members[OPERATION] === operation
+
+/**
+ * The value of what somebody else keeps: its one member if that is text, all of them as JSON if there
+ * are more.
+ */
+export function foreignIn(members: Readonly<Record<string, unknown>>): SecretValue {
+  const [only, ...more] = Object.values(members)
+  const text = typeof only === 'string' && more.length === 0 ? only : JSON.stringify(members)
+  return SecretValue.fromText(text)
+}

@@ -39,6 +39,9 @@ async function allEnd(kind: StoreFaultKind, { store, version }: Astray): Promise
     (signal) => store.drop(path, mark, [version], signal),
     (signal) => store.remove(path, mark, signal),
     (signal) => store.list(null, signal),
+    (signal) => store.browse('', null, signal),
+    (signal) => store.look(path, signal),
+    (signal) => store.peek(path, signal),
   ]
   for (const wish of wishes) holdsNoValue(await fault(kind, wish(soon())))
 }
@@ -115,6 +118,28 @@ export function exerciseRemoteFaults(
     await allEnd('down', await openAt(t, url))
   })
 
+  test(`${label}: a 404 of what stands before a store is not its word that nothing is there`, async (t) => {
+    for (const body of ['', '<html>no such page</html>', '{"message":"no such route"}']) {
+      const url = await answering(t, (_request, response) => {
+        response.writeHead(404, { 'content-type': 'application/json' }).end(body)
+      })
+      const { store, version } = await openAt(t, url)
+      const path = store.pathOf(here())
+      const { mark } = here()
+      for (const wish of [
+        store.versions(path, mark, soon()),
+        store.drop(path, mark, [version], soon()),
+        store.remove(path, mark, soon()),
+        store.list(null, soon()),
+        store.browse('', null, soon()),
+        store.look(path, soon()),
+        store.peek(path, soon()),
+      ]) {
+        await assert.rejects(wish, { name: 'StoreFault' })
+      }
+    }
+  })
+
   test(`${label}: what is given up ends at once, and is down`, async (t) => {
     const url = await answering(t, () => undefined)
     const { store, version } = await openAt(t, url)
@@ -132,6 +157,9 @@ export function exerciseRemoteFaults(
         fault('down', store.versions(path, mark, signal())),
         fault('down', store.remove(path, mark, signal())),
         fault('down', store.list(null, signal())),
+        fault('down', store.browse('', null, signal())),
+        fault('down', store.look(path, signal())),
+        fault('down', store.peek(path, signal())),
       ])
       assert.ok(performance.now() - begun < 2_000)
       found.forEach(holdsNoValue)

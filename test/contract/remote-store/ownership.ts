@@ -4,12 +4,35 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SecretValue } from '#domain/secret-value.ts'
 import type { Mark, RemoteItem } from '#ports/remote-store.ts'
 import { idOf } from '#test/support/places.ts'
-import { bytesOf, everything, fault, here, soon, writing, type RemoteUnderTest } from './trial.ts'
+import {
+  bytesOf,
+  everything,
+  fault,
+  here,
+  pages,
+  soon,
+  writing,
+  type RemoteUnderTest,
+} from './trial.ts'
 
 const some = SecretValue.fromText('some value')
 
 /** How long a list may be behind. */
 const LIST_MS = 120_000
+
+/** Until it holds: a list may be behind. */
+async function patiently(holds: () => Promise<void>): Promise<void> {
+  const until = Date.now() + LIST_MS
+  for (;;) {
+    try {
+      await holds()
+      return
+    } catch (error) {
+      if (Date.now() > until) throw error
+    }
+    await sleep(2_000)
+  }
+}
 
 /** What is ours, what is not, and how it goes away. */
 export function exerciseRemoteOwnership(
@@ -62,6 +85,33 @@ export function exerciseRemoteOwnership(
     assert.equal(await store.versions(path, here().mark, soon()), null)
     await put({ value: some })
     await fault('missing', store.get(path, last, soon()))
+  })
+
+  test(`${label}: shows what is not ours and gives its value, and of nothing that bears a mark`, async (t) => {
+    const { store, put, plant } = writing(t, await open(t))
+    const [ours, theirs] = [here(), here({ account: '9' })]
+    const path = store.pathOf(theirs)
+    const planted = await plant(path)
+    const other = { ...ours, mark: { ...ours.mark, installation: idOf<'installation'>('9') } }
+    const elsewhere = here({ secret: '4' })
+    await put({ value: some, of: other })
+    await put({ value: some, of: elsewhere })
+    const mine = { path: store.pathOf(ours), mark: other.mark }
+    const browsed = (beginning: string) =>
+      Array.fromAsync(pages((after) => store.browse(beginning, after, soon())))
+    await patiently(async () => {
+      assert.deepEqual(await browsed(path), [{ path, mark: null }])
+      assert.deepEqual(await browsed(mine.path.slice(0, -1)), [mine])
+    })
+    assert.deepEqual(await browsed(`${path}-and-more`), [])
+    assert.deepEqual(await store.look(path, soon()), { path, mark: null })
+    assert.deepEqual(await store.look(mine.path, soon()), mine)
+    assert.equal(await store.look(store.pathOf(here({ secret: '8' })), soon()), null)
+    assert.equal(bytesOf(await store.peek(path, soon())).toString(), 'theirs')
+    assert.equal(await planted.untouched(), true)
+    await fault('rejected', store.peek(store.pathOf(ours), soon()))
+    await fault('rejected', store.peek(store.pathOf(elsewhere), soon()))
+    await fault('missing', store.peek(store.pathOf(here({ secret: '8' })), soon()))
   })
 
   test(`${label}: drops one version and leaves the others`, async (t) => {
@@ -132,12 +182,9 @@ export function exerciseRemoteOwnership(
       { path: foreign, mark: null },
     ]
     const byPath = (a: RemoteItem, b: RemoteItem) => (a.path < b.path ? -1 : 1)
-    const until = Date.now() + LIST_MS
-    let listed = await Array.fromAsync(everything(store))
-    while (listed.length < items.length && Date.now() < until) {
-      await sleep(2_000)
-      listed = await Array.fromAsync(everything(store))
-    }
-    assert.deepEqual(listed.toSorted(byPath), items.toSorted(byPath))
+    await patiently(async () => {
+      const listed = await Array.fromAsync(everything(store))
+      assert.deepEqual(listed.toSorted(byPath), items.toSorted(byPath))
+    })
   })
 }

@@ -4,10 +4,10 @@ import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SecretValue } from '#domain/secret-value.ts'
 import { StoreFault } from '#ports/remote-store.ts'
-import type { Mark, Named, RemoteStore, StoreFaultKind } from '#ports/remote-store.ts'
+import type { Mark, Named, RemoteList, RemoteStore, StoreFaultKind } from '#ports/remote-store.ts'
 import { idOf } from '#test/support/places.ts'
 
-/** A secret of somebody else’s, put there behind our back. */
+/** A secret of somebody else’s, put there behind our back; its value is `theirs`. */
 export interface Plant {
   /** Whether it is still as it was planted, with nothing added. */
   readonly untouched: () => Promise<boolean>
@@ -106,10 +106,13 @@ async function clear(store: RemoteStore): Promise<void> {
 }
 
 /** All that a store lists, page after page. */
-export async function* everything(store: RemoteStore) {
+export const everything = (store: RemoteStore) => pages((after) => store.list(after, soon()))
+
+/** All that a list gives, page after page. */
+export async function* pages(list: (after: string | null) => Promise<RemoteList>) {
   let after: string | null = null
   do {
-    const page = await store.list(after, soon())
+    const page = await list(after)
     yield* page.items
     after = page.next
   } while (after !== null)
@@ -141,6 +144,9 @@ function patient(store: RemoteStore): RemoteStore {
     drop: (...args) => tried(() => store.drop(...args)),
     remove: (...args) => tried(() => store.remove(...args)),
     list: (...args) => tried(() => store.list(...args)),
+    browse: (...args) => tried(() => store.browse(...args)),
+    look: (...args) => tried(() => store.look(...args)),
+    peek: (...args) => tried(() => store.peek(...args)),
     close: () => store.close(),
   }
 }

@@ -7,6 +7,7 @@ const embedded = (): Body => ({ store: 'embedded' })
 
 export const strongroomCalls: Calls = {
   params: {
+    'audit/:seq': ({ entry }) => entry,
     'collaborators/:collaborator': ({ userEmail }) => userEmail,
     'deleted-secrets/:id': ({ deleted }) => deleted,
     'environments/:environment': ({ environment }) => environment,
@@ -29,6 +30,10 @@ export const strongroomCalls: Calls = {
     deleteTeam: { team: ({ emptyTeam }) => emptyTeam },
     undeleteVersion: { n: () => '2' },
   },
+  queries: {
+    proveAuditGrowth: () => ({ from: '1' }),
+    planImport: ({ group, mark }) => ({ group, prefix: `legacy/${mark}/` }),
+  },
   bodies: {
     addMember: ({ service }) => ({ member: service }),
     createEnvironment: ({ mark }) => ({ name: `n-${mark}` }),
@@ -48,6 +53,9 @@ export const strongroomCalls: Calls = {
     }),
     changeStore: ({ mark, storeUrl }) => ({ config: { url: storeUrl, prefix: `o${mark}` } }),
     setDefaultStore: embedded,
+    importSecret: ({ group, mark }) => ({
+      ...{ group, path: `legacy/${mark}/key`, name: `i.${mark}` },
+    }),
     syncStore: () => ({ plan: NOTHING_TO_DO }),
     moveGroup: embedded,
     moveSecret: embedded,

@@ -6,8 +6,8 @@ export const manifests = {
   group: ({ groupName, storeFqn }: Estate): Body => ({
     ...{ type: 'secret-group', name: groupName, integration_fqn: storeFqn },
   }),
-  team: ({ teamName, adminName, userEmail, mark }: Estate): Body => ({
-    ...{ type: 'team', name: teamName, members: [userEmail, `b-${mark}`], managers: [adminName] },
+  team: ({ teamName, adminName, userEmail, serviceName }: Estate): Body => ({
+    ...{ type: 'team', name: teamName, members: [userEmail, serviceName], managers: [adminName] },
   }),
   virtualAccount: ({ virtualName, groupFqn }: Estate): Body => ({
     ...{ type: 'virtual-account', name: virtualName },

@@ -95,6 +95,7 @@ test('postgres: nodes that settle while all of them commit give every place once
   }
 })
 
+// Bug class 31.
 test('postgres: what one node takes away, no other gives after that', async (t) => {
   const { all } = await nodes(t, 2)
   const [here, there] = all

@@ -75,6 +75,7 @@ test('sqlite: a file of a newer release is refused and left as it is', async (t)
   await (await open(path)).close()
 })
 
+// Bug class 65.
 test('sqlite: what a server writes is for its user alone', async () => {
   const server = await startServer()
   try {

@@ -1,0 +1,58 @@
+/** A file that may have no fault that goes unseen, and the tests that are to see it. */
+export interface Guarded {
+  readonly file: string
+  readonly tests: readonly string[]
+}
+
+export interface Room {
+  readonly name: string
+  readonly files: readonly Guarded[]
+}
+
+const beside = (file: string): string => file.replace(/\.ts$/, '.test.ts')
+
+const guarded = (file: string, ...more: readonly string[]): Guarded => ({
+  file,
+  tests: [beside(file), ...more],
+})
+
+const VERIFYING = 'test/cli/verify-log.test.ts'
+
+/** What decides, what goes on the record and is proven of it, and what seals. */
+export const ROOMS: readonly Room[] = [
+  {
+    name: 'authorization',
+    files: [guarded('src/core/authorize.ts'), guarded('src/core/group-grants.ts')],
+  },
+  {
+    name: 'audit',
+    files: [
+      guarded('src/domain/audit.ts'),
+      guarded('src/core/commit.ts'),
+      guarded('src/core/sealer.ts'),
+      ...['heads', 'log', 'tampering', 'walk', 'words'].map((part) => ({
+        file: `src/cli/verify-${part}.ts`,
+        tests: [VERIFYING],
+      })),
+    ],
+  },
+  {
+    name: 'crypto',
+    files: [
+      guarded('src/crypto/checkpoint.ts'),
+      guarded('src/crypto/derive.ts'),
+      guarded('src/crypto/encode.ts'),
+      guarded('src/crypto/envelope.ts', 'src/crypto/envelope-vectors.test.ts'),
+      guarded('src/crypto/gcm.ts', 'src/crypto/wycheproof.test.ts'),
+      guarded('src/crypto/jwt.ts'),
+      guarded('src/crypto/login-key.ts'),
+      guarded('src/crypto/merkle.ts'),
+      guarded('src/crypto/note.ts'),
+      guarded('src/crypto/row-mac.ts'),
+      guarded('src/crypto/signing-key.ts'),
+      guarded('src/crypto/token.ts'),
+      guarded('src/crypto/wrap.ts'),
+      guarded('src/crypto/xaes.ts'),
+    ],
+  },
+]

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { test } from 'node:test'
+import { figures, sized } from '#test/support/tier.ts'
+import { startGauged } from './gauged.ts'
+
+const CONNECTIONS = sized(500, 10_000)
+const HONEST = sized(200, 2_000)
+const GROWTH_MB_MAX = 200
+const WHOAMI = '/strongroom/v1/whoami'
+
+/** What each connection begins and does not end. */
+const begun = (token: string): readonly string[] => {
+  const head = (first: string, ...lines: readonly string[]) =>
+    [first, 'host: localhost', `authorization: Bearer ${token}`, ...lines, ''].join('\r\n')
+  const json = 'content-type: application/json'
+  return [
+    head(`GET ${WHOAMI} HTTP/1.1`),
+    'GET /strong',
+    `${head('POST /v5/sgp/secrets HTTP/1.1', json, 'content-length: 1000000')}\r\n{"key":`,
+    `${head('POST /v5/sgp/secrets HTTP/1.1', json, 'transfer-encoding: chunked')}\r\n5\r\n{"k`,
+    // Answers that nobody reads.
+    `${head('GET /strongroom/v1/openapi.json HTTP/1.1')}\r\n`.repeat(20),
+    '',
+  ]
+}
+
+async function hold(url: string, text: string): Promise<Socket> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ port: Number(port), host: hostname })
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  socket.pause()
+  if (text !== '') socket.write(text)
+  return socket
+}
+
+// Bug class 86.
+test('connections that begin and do not end hold nobody up, and leave nothing behind', async (t) => {
+  const server = await startGauged()
+  t.after(() => server.close())
+  const { admin, url } = server
+  ;(await admin.get(WHOAMI)).expect(200)
+  const before = await server.memory()
+  const kinds = begun(admin.token ?? '')
+  const held: Socket[] = []
+  for (let n = 0; n < CONNECTIONS; n++) held.push(await hold(url, kinds[n % kinds.length] ?? ''))
+  const trickle = setInterval(() => {
+    for (const [n, socket] of held.entries()) if (n % kinds.length < 4) socket.write('a')
+  }, 1_000)
+  await server.look()
+  const times: number[] = []
+  for (let n = 0; n < HONEST; n++) {
+    const began = performance.now()
+    ;(await admin.get(WHOAMI)).expect(200)
+    times.push(performance.now() - began)
+  }
+  const { longest } = await server.look()
+  const grown = (await server.memory()) - before
+  clearInterval(trickle)
+  for (const socket of held) socket.destroy()
+  ;(await admin.get(WHOAMI)).expect(200)
+  assert.ok(server.isUp())
+  assert.ok(grown < GROWTH_MB_MAX, `${grown} MB`)
+  const p99 = times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0
+  figures(t, 'rough-slow', {
+    connections: CONNECTIONS,
+    'honest requests, all answered': HONEST,
+    'their 99th percentile in ms': p99.toFixed(1),
+    'longest turn in ms': longest.toFixed(1),
+    'growth in MB': grown.toFixed(0),
+  })
+})

@@ -1,0 +1,3 @@
+import { saga } from './saga.ts'
+
+saga('aws-parameter-store', 'some')
