@@ -88,8 +88,9 @@ function decide(who: Caller, action: Action, what: Resource): Sign {
   return decided.error.kind === 'not_found' || decided.error.kind === 'hidden' ? 'hidden' : '✘'
 }
 
-const reached = (name: string, what: Resource): Sign =>
-  decide((callers[name] ?? (() => caller('member', false, null)))(null), 'whoami', what)
+/** To move what is in a group is for admins of the account, and for whose own group it is. */
+const reached = (name: string, what: Resource, action: 'whoami' | 'store.move' = 'whoami'): Sign =>
+  decide((callers[name] ?? (() => caller('member', false, null)))(null), action, what)
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((title, n) =>
@@ -112,6 +113,17 @@ const whoReaches = (): string =>
       name,
       ...Object.keys(callers).map((who) => reached(who, what)),
     ]),
+  )
+
+const whoMoves = (): string =>
+  table(
+    ['', ...Object.keys(callers)],
+    Object.entries(resources)
+      .filter(([, { kind }]) => kind === 'group')
+      .map(([name, what]) => [
+        name,
+        ...Object.keys(callers).map((who) => reached(who, what, 'store.move')),
+      ]),
   )
 
 const scopeMay = (scopes: readonly Scope[] | null, action: Action): Sign =>
@@ -153,6 +165,10 @@ test('who may do what to which thing is what was reviewed', () => {
     '',
     whoReaches(),
     '',
+    '# 1b. Whose groups they may move to another store.',
+    '',
+    whoMoves(),
+    '',
     '# 2. What a token may, by its scopes. "all" is a token that was not narrowed.',
     '',
     whatScopesMay(),
@@ -177,7 +193,7 @@ test('the two tables together are every decision: role, scopes, resource and act
     for (const [where, what] of Object.entries(resources)) {
       for (const scopes of [null, ...scopeSets]) {
         for (const action of ACTIONS) {
-          const first = reached(name, what)
+          const first = reached(name, what, action === 'store.move' ? action : 'whoami')
           const held = scopes === null || scopes.some((scope) => scopeMay([scope], action) === '✔')
           const second: Sign = held || scopeMay([], action) === '✔' ? '✔' : '✘'
           const expected = first === '✔' ? second : first

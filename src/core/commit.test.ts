@@ -5,6 +5,7 @@ import { openDatabase } from '#database/database.ts'
 import type { Target } from '#domain/audit.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Resting } from '#ports/database.ts'
+import type { World } from '#ports/world.ts'
 import { creating, groundIn, wholeLog, type Ground } from '#test/contract/database/ground.ts'
 import { aSecret } from '#test/contract/database/rows.ts'
 import { ownDirectory } from '#test/support/directory.ts'
@@ -34,7 +35,8 @@ async function stage(t: TestContext, stale: Partial<Resting> = {}): Promise<Stag
     token: { id: token.id, kind: 'key', revision, scopes: null, expiresAt: null },
     operator: false,
   }
-  const core = { world: { now: () => NOW, random: () => new Uint8Array(0) }, database } as Core
+  const world: World = { now: () => NOW, random: () => new Uint8Array(0) }
+  const core = { world, database } as Core
   return { ground, core, caller }
 }
 

@@ -16,7 +16,7 @@ interface Stage {
   readonly core: Core
   readonly caller: (role: Role) => Caller
   /** Makes a named group; gives it with its full name. */
-  group(patch?: Partial<Group>): Promise<{ group: Group; fqn: string }>
+  readonly group: () => Promise<{ group: Group; fqn: string }>
 }
 
 async function stage(t: TestContext): Promise<Stage> {
@@ -33,8 +33,8 @@ async function stage(t: TestContext): Promise<Stage> {
       token: { id: token.id, kind: 'key', revision: 1, scopes: null, expiresAt: null },
       ...{ teams: [], roles: new Map(), operator: false },
     }),
-    async group(patch = {}) {
-      const group = aGroup(admin, 'named', undefined, { open: false, ...patch })
+    async group() {
+      const group = aGroup(admin, 'named', undefined, { open: false })
       await ground.must({ write: 'group', row: group })
       return { group, fqn: `${account.name}:${group.name}` }
     },
@@ -107,7 +107,7 @@ test('no group may be there twice, even in one role', async (t) => {
 test('roles that were given come with their groups; one that is gone gives none', async (t) => {
   const { core, caller, group } = await stage(t)
   const { group: known } = await group()
-  const grantee = { kind: 'subject', id: newId<'subject'>(), origin: null } as const
+  const grantee = { kind: 'subject', id: newId<'subject'>(), origin: '' } as const
   const roles = await rolesOf(core, caller('member'), [
     { ...grantee, group: newId(), role: 'admin' },
     { ...grantee, group: known.id, role: 'editor' },

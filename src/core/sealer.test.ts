@@ -91,16 +91,6 @@ test('each sealing goes on from the one before, and is told as it is kept', asyn
   assert.deepEqual(plain(on.told), plain(kept))
 })
 
-test('many entries are closed by checkpoints of some each', async (t) => {
-  const on = await stage(t)
-  await on.record(20_000)
-  await on.sealer.seal()
-  assert.deepEqual(await sizesOf(on), [20_000])
-  await on.record(20_001)
-  await on.sealer.seal()
-  assert.deepEqual(await sizesOf(on), [20_000, 40_000, 40_001])
-})
-
 test('others get their turn while many entries are sealed', async (t) => {
   const on = await stage(t)
   await on.record(2_000)
@@ -186,4 +176,14 @@ test('one that failed says so, and the next ones do their work', async (t) => {
   await second
   await on.sealer.seal()
   assert.deepEqual(await sizesOf(on), [1, 2])
+})
+
+test('many entries are closed by checkpoints of some each', async (t) => {
+  const on = await stage(t)
+  await on.record(20_000)
+  await on.sealer.seal()
+  assert.deepEqual(await sizesOf(on), [20_000])
+  await on.record(20_001)
+  await on.sealer.seal()
+  assert.deepEqual(await sizesOf(on), [20_000, 40_000, 40_001])
 })

@@ -161,7 +161,10 @@ describe('wrong tokens', () => {
     const after = memoryOf(server)
     const reached = looked(rest)
     assert.equal(reached, all.statuses[401])
-    assert.ok(reached <= 10_000 + allowed(12, all.seconds), `${reached} were looked up`)
+    // One guess of twelve a minute is made good in five seconds: then its place is another network's.
+    const turns = 1 + Math.floor(all.seconds / 5)
+    const bound = turns * 10_000 + allowed(12, all.seconds)
+    assert.ok(reached <= bound, `${reached} were looked up`)
     const turned = [...lines, ...rest].filter(({ reason }) => reason === 'too_many')
     assert.equal(counted(turned, 'too_many'), (some.statuses[429] ?? 0) + (all.statuses[429] ?? 0))
     const grown = (after ?? 0) - (before ?? 0)

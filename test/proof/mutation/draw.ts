@@ -28,7 +28,9 @@ function piecesOf(guarded: Guarded): readonly Piece[] {
   const source = ts.createSourceFile(guarded.file, text, ts.ScriptTarget.ESNext, true)
   const lineAt = (at: number): number => source.getLineAndCharacterOfPosition(at).line + 1
   return source.statements
-    .flatMap((node): readonly ts.Node[] => (ts.isClassDeclaration(node) ? [...node.members] : [node]))
+    .flatMap((node): readonly ts.Node[] =>
+      ts.isClassDeclaration(node) ? [...node.members] : [node],
+    )
     .filter(isCode)
     .map((node) => ({
       guarded,

@@ -9,7 +9,7 @@ import { mutantsIn, type Mutant, type Report } from './report.ts'
 
 const execute = promisify(execFile)
 
-const here = new URL('.', import.meta.url).pathname
+const here = new URL('stryker/', import.meta.url).pathname
 const root = new URL('../../../', import.meta.url).pathname
 const program = join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js')
 
@@ -46,7 +46,7 @@ export async function ownTree(t: TestContext): Promise<string> {
 
 const settingsOf = ({ mutate, tests }: Trial, concurrency: number) => ({
   ...{ testRunner: 'tap', plugins: ['@stryker-mutator/tap-runner'], checkers: [] },
-  ...{ coverageAnalysis: 'perTest', inPlace: true, concurrency, timeoutMS: 10_000 },
+  ...{ coverageAnalysis: 'perTest', inPlace: true, concurrency, timeoutMS: 5_000 },
   ...{ mutate, tempDirName: 'mutated', reporters: ['json'] },
   jsonReporter: { fileName: 'mutated.json' },
   tap: {
@@ -61,11 +61,12 @@ const settingsOf = ({ mutate, tests }: Trial, concurrency: number) => ({
 })
 
 /** The tests run by this Node, on their own: not as a part of the run that this is. */
-function environment(tree: string): NodeJS.ProcessEnv {
-  const { NODE_TEST_CONTEXT: _run, STRONGROOM_WHOLE: _tier, ...env } = process.env
-  const path = `${dirname(process.execPath)}${delimiter}${env['PATH'] ?? ''}`
-  return { ...env, PATH: path, NODE_COMPILE_CACHE: join(tree, 'compiled') }
-}
+const environment = (tree: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...{ NODE_TEST_CONTEXT: undefined, STRONGROOM_WHOLE: undefined },
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
+  NODE_COMPILE_CACHE: join(tree, 'compiled'),
+})
 
 /** Mutates the tree piece by piece, runs the tests that reach each piece, and puts it back. */
 export async function mutate(

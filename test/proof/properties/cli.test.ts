@@ -112,6 +112,7 @@ holds(
   }),
 )
 
+// Bug class 63.
 holds(
   'text of others steers no terminal (row 63)',
   fc.property(anyText(), (text) => {
@@ -197,6 +198,7 @@ holds(
 const SEGMENTS = 3
 const token = SecretValue.fromText('sr_x')
 
+// Bug class 76.
 holds(
   'a request goes to the one path that was meant, whatever its names are (row 76)',
   fc.asyncProperty(anyText(30), anyText(30), anyText(20), async (group, of, after) => {

@@ -109,6 +109,7 @@ async function slowOnes(clock: Clock, patterns: readonly Pattern[]) {
   return { slow, texts }
 }
 
+// Bug class 88.
 test('no pattern of the sources is slow for any text (row 88)', async (t) => {
   const clock = new Clock()
   t.after(() => clock.end())

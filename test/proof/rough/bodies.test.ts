@@ -196,6 +196,7 @@ describe('rough bodies', () => {
     }
   })
 
+  // Bug class 74.
   test('an invalid body is taken by no route, however its content type is spelled', async (t) => {
     const { url } = server()
     const token = own().admin.token ?? ''
