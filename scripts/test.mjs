@@ -7,20 +7,23 @@ const quiet = '--disable-warning=ExperimentalWarning'
 
 const module = (path) => join(root, 'node_modules', path)
 
+/** Two files at a time: a test waits for servers, disks and clients for most of its own. */
+const tests = ['--test', '--test-concurrency=2']
+
 /** Every suite by name; without a name all of `npm test` runs, in this order. */
 const suites = {
   types: [module('typescript/bin/tsc'), '-p', '.'],
   lint: [module('eslint/bin/eslint.js'), '.'],
   format: [module('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
-  unit: ['--test', 'src/**/*.test.ts', 'test/{api,cli,tree,wire,support}/**/*.test.ts'],
+  unit: [...tests, 'src/**/*.test.ts', 'test/{api,cli,tree,wire,support}/**/*.test.ts'],
 }
 
 /** What takes longer, each by one command of its own; `.ci/run` runs them too. */
 const longer = {
   conformance: ['test/conformance/run.ts'],
-  crash: ['--test', 'test/crash/*.test.ts'],
-  stores: ['--test', 'test/stores/*.test.ts'],
-  proof: ['--test', 'test/proof/**/*.test.ts'],
+  crash: [...tests, 'test/crash/*.test.ts'],
+  stores: [...tests, 'test/stores/*.test.ts'],
+  proof: [...tests, 'test/proof/**/*.test.ts'],
 }
 
 function run(name, args) {

@@ -107,8 +107,7 @@ test('a wrapped key of another length names no root key', () => {
 })
 
 test('a login key is an RSA key and nothing else that is a public key', () => {
-  const pem = (key: typeof rsa.publicKey): string =>
-    key.export({ format: 'pem', type: 'spki' }).toString()
+  const pem = (key: typeof rsa.publicKey): string => key.export({ format: 'pem', type: 'spki' })
   assert.ok(readLoginKey(pem(rsa.publicKey)))
   const pss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
   assert.equal(readLoginKey(pem(pss.publicKey)), null)

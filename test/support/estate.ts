@@ -17,7 +17,7 @@ export interface Estate extends Tenant {
   /** A secret of the account, with the versions 1 (live), 2 (deleted) and 3 (the current one). */
   readonly secret: string
   /** The place in the log of an entry of the account. */
-  readonly entry: string
+  readonly entry: number
   readonly secretName: string
   readonly credential: string
   readonly credentialName: string

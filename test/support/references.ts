@@ -215,7 +215,17 @@ const plain = {
     ...['config.mount', 'config.namespace', 'config.kms_key', 'config.prefix'],
   ]),
   query: new Set([
-    ...['before', 'limit', 'offset', 'sort_by', 'sort_order', 'version', 'attributes', 'type'],
+    ...[
+      'from',
+      'before',
+      'limit',
+      'offset',
+      'sort_by',
+      'sort_order',
+      'version',
+      'attributes',
+      'type',
+    ],
     ...['visibility', 'mine_only', 'starred_only', 'include_teams', 'tags', 'isExpired', 'role'],
     ...['includeMembership', 'showInvalidUsers', 'forceDelete', 'force', 'teamName', 'tenantName'],
     ...['metric', 'action', 'resourceType', 'clusterId', 'workspaceId', 'start', 'end', 'hostName'],

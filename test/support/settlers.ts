@@ -119,7 +119,7 @@ export async function settleRest(site: Site, group: string) {
   const [entry] = (await admin.get(`${own}/audit?limit=1`)).expect(200).list('data')
   return {
     ...{ deleted, login: login.str('challenge'), loginToken: login.str('status_auth_token') },
-    entry: String(entry?.['seq']),
+    entry: Number(entry?.['seq']),
   }
 }
 

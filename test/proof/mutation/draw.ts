@@ -15,7 +15,7 @@ interface Piece {
   readonly text: string
 }
 
-const LINES_MAX = 25
+const LINES_MAX = 12
 
 const isCode = (node: ts.Node): boolean =>
   ts.isFunctionDeclaration(node) ||

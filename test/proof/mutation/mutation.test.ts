@@ -47,8 +47,14 @@ test('nine of ten faults in what decides, records and seals are seen by its test
   assert.deepEqual(stale(mutants), [], 'listed as equivalent, but not so')
 })
 
-/** The same tests, run to the end but without a word of what must come out. */
-const emptied = (text: string): string => text.replaceAll(/\bassert(?:\.\w+)?\(/g, 'void (')
+const ASSERT = "import assert from 'node:assert/strict'"
+
+/** The same tests, run to their end, but whatever they assert is taken as so. */
+function emptied(text: string): string {
+  assert.ok(text.includes(ASSERT))
+  const nothing = 'const assert = new Proxy(() => undefined, { get: () => () => undefined })'
+  return text.replace(ASSERT, nothing)
+}
 
 test('control: the tests of a file that assert nothing see too little', async (t) => {
   const trial: Trial = { mutate: ['src/domain/audit.ts'], tests: ['src/domain/audit.test.ts'] }

@@ -11,7 +11,12 @@ import { Watch } from './watch.ts'
 /** What is the installation's, or tells and does nothing of an account: there is nothing to find. */
 const TELLS_NOTHING: ReadonlySet<string> = new Set([
   ...['createAccount', 'listAccounts', 'closeAudit', 'rewrapKeys', 'rotateRootKey'],
-  ...['get_auth_challenge_status', 'Session.getMinCliVersion', 'Session.getTenantId'],
+  ...[
+    'proveAuditGrowth',
+    'get_auth_challenge_status',
+    'Session.getMinCliVersion',
+    'Session.getTenantId',
+  ],
   'generate_auth_challenge',
   // The name of the account alone; what is so already; and what was sent.
   ...['Session.get', 'setDefaultStore', 'Apply.dependencyTree'],

@@ -7,7 +7,7 @@ const embedded = (): Body => ({ store: 'embedded' })
 
 export const strongroomCalls: Calls = {
   params: {
-    'audit/:seq': ({ entry }) => entry,
+    'audit/:seq': ({ entry }) => String(entry),
     'collaborators/:collaborator': ({ userEmail }) => userEmail,
     'deleted-secrets/:id': ({ deleted }) => deleted,
     'environments/:environment': ({ environment }) => environment,
