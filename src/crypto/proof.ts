@@ -52,6 +52,17 @@ export async function consistencyProof(
 
 const isOdd = (n: number): boolean => n % 2 === 1
 const half = (n: number): number => Math.floor(n / 2)
+/** Whether the node of a row whose last is `last` has its next sibling on its left. */
+const isRight = (at: number, last: number): boolean => isOdd(at) || at === last
+
+/** Where a node and the last of its row stand once they are hashed with the next sibling. */
+function above(at: number, last: number): readonly [number, number] {
+  let [node, end] = [at, last]
+  // The last of a row has no sibling until it is a right child: it goes up as it is.
+  if (at === last) for (; !isOdd(node) && node !== 0; node = half(node)) end = half(end)
+  return [half(node), half(end)]
+}
+
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b)
 
 /** A leaf and a tree that is to hold it. */
@@ -71,14 +82,8 @@ export function isIncluded(
   let [at, last, hash] = [index, size - 1, leaf]
   for (const sibling of proof) {
     if (last === 0) return false
-    if (isOdd(at) || at === last) {
-      hash = nodeHash(sibling, hash)
-      for (; !isOdd(at) && at !== 0; at = half(at)) last = half(last)
-    } else {
-      hash = nodeHash(hash, sibling)
-    }
-    at = half(at)
-    last = half(last)
+    hash = isRight(at, last) ? nodeHash(sibling, hash) : nodeHash(hash, sibling)
+    ;[at, last] = above(at, last)
   }
   return last === 0 && isSame(hash, root)
 }
@@ -100,15 +105,13 @@ export function isConsistent(old: TreeHead, now: TreeHead, proof: readonly Uint8
   let [before, after] = [first, first]
   for (const sibling of siblings) {
     if (last === 0) return false
-    if (isOdd(at) || at === last) {
+    if (isRight(at, last)) {
       before = nodeHash(sibling, before)
       after = nodeHash(sibling, after)
-      for (; !isOdd(at) && at !== 0; at = half(at)) last = half(last)
     } else {
       after = nodeHash(after, sibling)
     }
-    at = half(at)
-    last = half(last)
+    ;[at, last] = above(at, last)
   }
   return last === 0 && isSame(before, old.root) && isSame(after, now.root)
 }
