@@ -58,3 +58,43 @@ test('a plan tells nothing of another account’s secrets in the same store', as
   assert.equal(plan.text.includes('merger'), false)
   assert.deepEqual(plan.list('foreign'), [])
 })
+
+const check = () => ground().api().post(`${own}/stores/ours/check`)
+const isPutOfProbe = (method: string, path: string) =>
+  method === 'POST' && /\/data\/.*\/probe\//.test(path)
+
+test('a probe whose put has no answer is taken away at once', async () => {
+  const { api, proxy, store, differences, healthy } = ground()
+  await healthy()
+  const lost = { kind: 'unanswered' } as const
+  proxy.trouble((method, path) => (isPutOfProbe(method, path) ? lost : { kind: 'none' }))
+  ;(await check()).expect(503)
+  const { kind, config, credential } = store
+  const given = { name: 'tried', kind, config: { ...config, url: proxy.url }, credential }
+  ;(await api().post(`${own}/stores`, given)).expect(503)
+  const struck = proxy.struck()
+  proxy.trouble(null)
+  assert.ok(struck >= 2, `${struck} answers were lost`)
+  assert.deepEqual(await differences(), [])
+})
+
+test('a probe that cannot be taken away is an orphan, which a sync takes away', async () => {
+  const { api, proxy, agree, differences, healthy } = ground()
+  await healthy()
+  let put = false
+  proxy.trouble((method, path) => {
+    if (put) return { kind: 'lost' }
+    put = isPutOfProbe(method, path)
+    return { kind: put ? 'unanswered' : 'none' }
+  })
+  ;(await check()).expect(503)
+  proxy.trouble(null)
+  assert.match((await differences()).join(), /^store: \S+\/probe\/\S+ 1$/)
+  await healthy()
+  const plan = (await api().get(`${own}/stores/ours/plan`)).expect(200)
+  assert.equal(plan.list('orphans').length, 1)
+  assert.match(String(plan.list('orphans')[0]?.['path']), /\/probe\//)
+  const body = { plan: plan.str('plan') }
+  ;(await api().post(`${own}/stores/ours/sync`, body)).expect(200)
+  await agree()
+})

@@ -74,7 +74,8 @@ export class Service {
     const input = { Name: `${path}:${label}`, WithDecryption: true }
     const command = new this.#sdk.GetParameterCommand(input)
     const answer = this.#client.send(command, { abortSignal: signal })
-    const found = await otherwise(null, sent(answer, what, signal, [MISSING, VERSION_MISSING]))
+    const gone = [MISSING, VERSION_MISSING, LABEL_MISSING]
+    const found = await otherwise(null, sent(answer, what, signal, gone))
     if (found === null) return null
     const text = found.Parameter?.Value
     if (text === undefined || found.Parameter?.Type !== 'SecureString') throw unreadable(what)
@@ -152,5 +153,7 @@ function filtersOf(
 
 const MISSING = 'ParameterNotFound'
 const VERSION_MISSING = 'ParameterVersionNotFound'
+/** Not in the SDK’s model; an emulator says it, and it can mean nothing else. */
+const LABEL_MISSING = 'ParameterVersionLabelNotFound'
 const TAKEN = 'ParameterAlreadyExists'
 const FULL = 'ParameterMaxVersionLimitExceeded'

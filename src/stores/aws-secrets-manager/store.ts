@@ -16,7 +16,7 @@ import { markIn, mustBear, mustBearNone, wordsOf } from '#stores/mark.ts'
 import { pathOf, type PathRules } from '#stores/path.ts'
 import { pause } from '#stores/pause.ts'
 import { sizeProblems } from '#stores/sizes.ts'
-import { cutTo, plainTextOf } from '#stores/text.ts'
+import { cutToBytes, plainTextOf } from '#stores/text.ts'
 import { droppedIn, droppedWords } from './dropped.ts'
 import { Service, type Description, type Held } from './service.ts'
 
@@ -29,8 +29,8 @@ const RULES: PathRules = { separator: '/', also: /[_+=.@-]/, limit: 512 }
 /** `SecretString` and `SecretBinary` (the SDK’s model). */
 const VALUE_BYTES_MAX = 65_536
 
-/** `Description` (the SDK’s model). */
-const DESCRIPTION_CHARACTERS_MAX = 2_048
+/** `Description`: characters in the SDK’s model; an emulator counts bytes, which fits both. */
+const DESCRIPTION_BYTES_MAX = 2_048
 
 /** The pauses while a name is still being deleted; that takes seconds, no promise is made. */
 const PAUSES_MS = [0, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]
@@ -174,7 +174,7 @@ class SecretsManagerStore implements RemoteStore {
   #create(put: RemotePut, what: string, signal: AbortSignal): Promise<string | null> {
     const { path, operation, mark } = put
     const tags = tagsOf(wordsOf(mark))
-    const description = cutTo(put.description ?? '', DESCRIPTION_CHARACTERS_MAX)
+    const description = cutToBytes(put.description ?? '', DESCRIPTION_BYTES_MAX)
     const creation = { path, operation, held: heldOf(put.value), description, tags }
     return this.#service.create({ ...creation, kmsKey: this.#kmsKey }, what, signal)
   }
@@ -189,7 +189,7 @@ class SecretsManagerStore implements RemoteStore {
     const { path, operation, value } = put
     if (found.leaving) await this.#service.restore(path, what, signal)
     const version = await this.#service.put({ path, operation, held: heldOf(value) }, what, signal)
-    const description = cutTo(put.description ?? '', DESCRIPTION_CHARACTERS_MAX)
+    const description = cutToBytes(put.description ?? '', DESCRIPTION_BYTES_MAX)
     if (version !== null && description !== found.description) {
       await this.#service.redescribe(path, description, what, signal)
     }

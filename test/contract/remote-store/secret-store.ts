@@ -23,7 +23,7 @@ export function exerciseAsSecretStore(
     return remoteStore({
       ...{ ref, remote, newOperation: randomUUID },
       locators: sealing(new MemoryKeyring(), randomBytes, ref),
-      guard: new Guard(limits),
+      guard: new Guard({ limits }),
       cache: new ValueCache(0, Date.now),
     })
   })
