@@ -5,8 +5,8 @@ export interface Case {
   readonly name: string
   /** What answers: the vault, or the same HTTP server with nothing behind it. */
   readonly of: 'vault' | 'empty'
-  /** The case that does the same work through the first API, if this is another one. */
-  readonly like: string | null
+  /** The cases that do the same work through the first API one after another, if this is another one. */
+  readonly like: readonly string[]
   readonly load: Load
 }
 
@@ -104,6 +104,8 @@ const works = (of: Things): Readonly<Record<string, Readonly<Record<string, Aske
   'new value': {
     scale: ['PATCH', '/v5/sgp/secrets/{each}', { value: 'v{n}' }, of.scale],
     prime: ['PATCH', '/api/v1/secrets/{each}', { value: 'v{n}' }, of.prime],
+  },
+  'replacement of a group of one': {
     truefoundry: [
       'PUT',
       '/api/svc/v1/secret-groups/{each}',
@@ -117,6 +119,11 @@ const works = (of: Things): Readonly<Record<string, Readonly<Record<string, Aske
     truefoundry: ['POST', '/api/svc/v1/secrets', { secretGroupId: of.group, limit: 100 }],
   },
 })
+
+/** What a work that Scale's API has no request for takes there: what it holds is looked at, compared, set. */
+const inSteps: Readonly<Record<string, readonly string[]>> = {
+  'replacement of a group of one': ['get of metadata', 'read of a value', 'new value'],
+}
 
 function loadOf(ground: Ground, url: string, [method, path, body, each]: Asked): Load {
   const { connections, seconds, token } = ground
@@ -139,10 +146,10 @@ export async function casesOn(ground: Ground): Promise<readonly Case[]> {
   const empty = loadOf(ground, ground.emptyUrl, ['GET', '/empty'])
   const rest = Object.entries(works(things)).flatMap(([work, apis]) =>
     Object.entries(apis).map(([api, asked], n): Case => {
-      const like = n === 0 ? null : work
+      const like = n === 0 ? (inSteps[work] ?? []) : [work]
       const name = n === 0 ? work : `${work}, ${api}`
       return { name, of: 'vault', like, load: loadOf(ground, ground.url, asked) }
     }),
   )
-  return [{ name: EMPTY, of: 'empty', like: null, load: empty }, ...rest]
+  return [{ name: EMPTY, of: 'empty', like: [], load: empty }, ...rest]
 }

@@ -94,11 +94,15 @@ for (let round = 0; round < rounds; round++) {
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
-/** Rates as a share of those of another case in the same rounds: median, and from least to most. */
-function share(all: readonly Sample[], of: string): string {
-  const base = seen.get(of)
-  if (base === undefined) return ''
-  const ratios = all.map(({ rate }, round) => rate / (base[round]?.rate ?? 1))
+/**
+ * Rates as a share of those of other cases, one after another, in the same rounds: median, and from
+ * least to most.
+ */
+function share(all: readonly Sample[], of: readonly string[]): string {
+  const base = of.map((name) => seen.get(name))
+  if (base.length === 0 || base.includes(undefined)) return ''
+  const taken = (round: number) => base.reduce((sum, one) => sum + 1 / (one?.[round]?.rate ?? 1), 0)
+  const ratios = all.map(({ rate }, round) => rate * taken(round))
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)]
   return `${median(ratios).toFixed(3)} (${least.toFixed(3)} to ${most.toFixed(3)})`
 }
@@ -114,18 +118,18 @@ process.stdout.write(
     `Node ${process.versions.node}\n\n`,
 )
 process.stdout.write(
-  `${'request'.padEnd(28)}  a second   p50 ms   p99 ms   cpu µs   ` +
+  `${'request'.padEnd(44)}  a second   p50 ms   p99 ms   cpu µs   ` +
     `${'of empty (min to max)'.padEnd(24)}  of the same through Scale's API\n`,
 )
 for (const { name, like } of wanted) {
   const all = seen.get(name) ?? []
   process.stdout.write(
-    name.padEnd(28) +
+    name.padEnd(44) +
       column(all, 'rate', 0, 10) +
       column(all, 'p50', 1, 9) +
       column(all, 'p99', 1, 9) +
       column(all, 'cpu', 1, 9) +
-      `   ${share(all, EMPTY).padEnd(24)}  ${like === null ? '' : share(all, like)}`.trimEnd() +
+      `   ${share(all, [EMPTY]).padEnd(24)}  ${share(all, like)}`.trimEnd() +
       '\n',
   )
 }

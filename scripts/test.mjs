@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { root, runtime } from './runtime.mjs'
+import { compileCache, root, runtime } from './runtime.mjs'
 
 const node = runtime({ forTests: true })
 const quiet = '--disable-warning=ExperimentalWarning'
@@ -28,7 +28,8 @@ const longer = {
 
 function run(name, args) {
   process.stderr.write(`\n── ${name}\n`)
-  const done = spawnSync(node, [quiet, ...args], { cwd: root, stdio: 'inherit' })
+  const env = { ...process.env, ...compileCache() }
+  const done = spawnSync(node, [quiet, ...args], { cwd: root, stdio: 'inherit', env })
   if (done.status !== 0) {
     process.stderr.write(`\n${name} failed\n`)
     process.exit(done.status ?? 1)

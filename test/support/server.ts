@@ -10,6 +10,8 @@ export interface RunningServer {
   readonly accountId: string
   /** The first admin's token; of a restarted server, the one that was given to it. */
   readonly token: string
+  /** Where its metrics are, if it was started with `--metrics`. */
+  readonly metricsUrl: string | null
   readonly dataDir: string
   readonly process: ChildProcess
   /** Ends it as an operator would. */
@@ -38,6 +40,13 @@ interface Greeting {
   readonly url: string
   readonly account_id: string
   readonly token?: string
+  readonly metrics_url?: string
+}
+
+/** What the tests themselves start faster by, where they were started by `npm test`. */
+function compileCache(): Readonly<Record<string, string>> {
+  const cache = process.env['NODE_COMPILE_CACHE']
+  return cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }
 }
 
 /** Starts a real server on a free port and waits until it answers. */
@@ -59,7 +68,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ],
     {
       stdio: ['ignore', 'pipe', options.heard === undefined ? 'inherit' : 'pipe'],
-      env: { PATH: process.env['PATH'], ...options.env },
+      env: { PATH: process.env['PATH'], ...compileCache(), ...options.env },
     },
   )
   if (options.heard !== undefined) child.stderr?.on('data', options.heard)
@@ -76,6 +85,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     url: told.url,
     accountId: told.account_id,
     token: told.token ?? options.token ?? '',
+    metricsUrl: told.metrics_url ?? null,
     dataDir,
     process: child,
     async stop() {
