@@ -75,7 +75,7 @@ test('a variable holds letters, digits and _ alone, whatever it is made of', () 
 // Bug class 77: what was put there before is neither followed nor written over.
 test('a file of a run is made anew: a link that waits there is not followed', async (t) => {
   const made = files(t)
-  const target = join(await ownDirectory(t), 'target')
+  const target = join(await ownDirectory(), 'target')
   writeFileSync(target, 'theirs')
   const folder = dirname(made.add(variable('FIRST')))
   symlinkSync(target, join(folder, 'SECOND'))

@@ -45,6 +45,11 @@ export class Heads {
     return this.#row.size <= this.#kept.size ? this.#row : this.#kept
   }
 
+  /** Whether the log has a checkpoint of its own that is still to come. */
+  get closes(): boolean {
+    return this.#row !== null
+  }
+
   async shift(): Promise<void> {
     if (this.next === this.#kept) this.#kept = null
     else await this.#read()

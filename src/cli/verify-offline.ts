@@ -1,39 +1,19 @@
 // The offline verifier (verify*.ts) may use #crypto: it rests on nothing that a server says.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseVerifierKey, type VerifierKey } from '#crypto/note.ts'
+import type { VerifierKey } from '#crypto/note.ts'
 import type { Context } from './command.ts'
-import { Failure } from './failure.ts'
-import { readFileBytes } from './terminal.ts'
 import { count, facts } from './text.ts'
+import { DATA_DEFAULT, readKey, readText } from './verify-kept.ts'
 import { verifyLog } from './verify-log.ts'
 import { withPostgresLog, withSqliteLog } from './verify-source.ts'
 import type { Trouble, Verified } from './verify-words.ts'
-
-const FILE_MAX = 65_536
-
-/** What the server takes when it is told nothing else. */
-const DATA_DEFAULT = './strongroom-data'
 
 export interface Offline {
   readonly data: string | undefined
   readonly database: string | undefined
   readonly checkpoint: string | undefined
   readonly key: string | undefined
-}
-
-const readText = async (path: string): Promise<string> =>
-  Buffer.from(await readFileBytes(path, FILE_MAX)).toString('utf8')
-
-/** The key as it was given, or from the file that the server keeps beside its data. */
-async function readKey(dataDir: string, given: string | undefined): Promise<VerifierKey> {
-  const inline = given === undefined ? null : parseVerifierKey(given.trim())
-  if (inline !== null) return inline
-  const path = given ?? `${dataDir}.vkey`
-  const key = parseVerifierKey((await readText(path)).trim())
-  if (key === null)
-    throw new Failure('there is no verifier key in the file, or its id is not its own')
-  return key
 }
 
 /** The checkpoint that was kept, or the copy that the server keeps beside its data, if it is there. */
@@ -69,14 +49,25 @@ function failed({ terminal, show }: Context, { kind, from, to, message }: Troubl
 }
 
 function showVerified({ terminal, show }: Context, verified: Verified, key: VerifierKey): void {
-  const { entries, sealed, checkpoints, root, kept } = verified
+  const { entries, sealed, checkpoints, places, root, kept } = verified
   const unsealed = entries - sealed
-  const data = { ok: true, log: key.name, entries, sealed, unsealed, checkpoints, root, kept }
+  const data = {
+    ok: true,
+    log: key.name,
+    entries,
+    sealed,
+    unsealed,
+    checkpoints,
+    places,
+    root,
+    kept,
+  }
   show(data, () =>
     facts({
       log: key.name,
       entries: `${entries}, each in its place`,
       checkpoints: `${checkpoints}, each signed and true`,
+      places: `${places}, each leading to its entry`,
       root: `${root} over ${count(sealed, 'entry', 'entries')}`,
       'kept outside': kept === null ? null : `a checkpoint of size ${kept}, true`,
       'not yet sealed': unsealed === 0 ? null : count(unsealed, 'entry', 'entries'),

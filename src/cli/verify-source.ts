@@ -1,12 +1,13 @@
 import { DatabaseSync } from 'node:sqlite'
 import { Failure } from './failure.ts'
 import { clean } from './text.ts'
-import type { CheckpointRow, LogRow, Rows } from './verify-words.ts'
+import type { CheckpointRow, LogRow, PlaceRow, Rows } from './verify-words.ts'
 
 /** The log of a database, at one moment. */
 export interface LogSource {
   readonly entries: Rows<LogRow>
   readonly checkpoints: Rows<CheckpointRow>
+  readonly places: Rows<PlaceRow>
   /** Entries that were committed but have no place in the log yet. */
   readonly unplaced: number
 }
@@ -15,6 +16,7 @@ type Use<T> = (source: LogSource) => Promise<T>
 
 const ENTRIES = 'SELECT seq, account_id, target_id, record FROM audit_entry'
 const CHECKPOINTS = 'SELECT size, note, frontier FROM audit_checkpoint'
+const PLACES = 'SELECT key, first_seq, seqs FROM audit_place ORDER BY first_seq'
 
 /** Reads the log of a SQLite file, without writing to it; a server may be running on it. */
 export async function withSqliteLog<T>(path: string, use: Use<T>): Promise<T> {
@@ -25,9 +27,11 @@ export async function withSqliteLog<T>(path: string, use: Use<T>): Promise<T> {
     db.exec('BEGIN')
     const entries = db.prepare(`${ENTRIES} ORDER BY seq`).iterate()
     const checkpoints = db.prepare(`${CHECKPOINTS} ORDER BY size`).iterate()
+    const places = db.prepare(PLACES).iterate()
     return await use({
       entries: entries as unknown as Iterable<LogRow>,
       checkpoints: checkpoints as unknown as Iterable<CheckpointRow>,
+      places: places as unknown as Iterable<PlaceRow>,
       unplaced: 0,
     })
   } catch (error) {
@@ -42,6 +46,9 @@ const isSqliteError = (error: unknown): error is Error & { readonly errstr: stri
   error instanceof Error && 'errstr' in error && typeof error.errstr === 'string'
 
 const BATCH = 5_000
+
+/** Fewer: one row holds the places of up to 20,000 entries. */
+const PLACES_BATCH = 250
 
 /** Reads the log of a PostgreSQL server, in one transaction that only reads. */
 export async function withPostgresLog<T>(url: string, use: Use<T>): Promise<T> {
@@ -59,9 +66,12 @@ export async function withPostgresLog<T>(url: string, use: Use<T>): Promise<T> {
     const waiting = await client.query<{ n: number }>(
       'SELECT COUNT(*) AS n FROM audit_entry WHERE seq IS NULL',
     )
+    await client.query(`DECLARE places NO SCROLL CURSOR FOR ${PLACES}`)
+    const more = `FETCH ${PLACES_BATCH} FROM places`
     return await use({
       entries: rows(batches(`${ENTRIES} WHERE seq > $1 ORDER BY seq LIMIT $2`), 'seq'),
       checkpoints: rows(batches(`${CHECKPOINTS} WHERE size > $1 ORDER BY size LIMIT $2`), 'size'),
+      places: fetched(async () => (await client.query<PlaceRow>(more)).rows),
       unplaced: waiting.rows[0]?.n ?? 0,
     })
   } catch (error) {
@@ -88,4 +98,9 @@ async function* rows<T>(
     if (last === undefined) return
     after = Number(last[place])
   }
+}
+
+/** Rows of a cursor, batch by batch: no index gives them in their order. */
+async function* fetched<T>(fetch: () => Promise<readonly T[]>): AsyncGenerator<T> {
+  for (let batch = await fetch(); batch.length > 0; batch = await fetch()) yield* batch
 }

@@ -18,6 +18,14 @@ export interface CheckpointRow {
   readonly frontier: Uint8Array
 }
 
+/** Where entries under one key stand in the log, as the log holds it. */
+export interface PlaceRow {
+  readonly key: string
+  readonly first_seq: number
+  /** Their numbers, ascending, eight bytes each. */
+  readonly seqs: Uint8Array
+}
+
 export type Rows<T> = Iterable<T> | AsyncIterable<T>
 
 export interface LogToVerify {
@@ -25,6 +33,8 @@ export interface LogToVerify {
   readonly entries: Rows<LogRow>
   /** In the order of `size`. */
   readonly checkpoints: Rows<CheckpointRow>
+  /** In the order of `first_seq`. */
+  readonly places: Rows<PlaceRow>
   /** The note of a checkpoint that was kept outside of the log. */
   readonly kept: string | null
   readonly key: VerifierKey
@@ -36,6 +46,8 @@ export interface Verified {
   /** Entries that a checkpoint closes. */
   readonly sealed: number
   readonly checkpoints: number
+  /** Places that lead to the sealed entries. */
+  readonly places: number
   /** The root over the sealed entries, base64; as the newest checkpoint has it. */
   readonly root: string
   /** The size of the checkpoint kept outside. */
@@ -45,7 +57,20 @@ export interface Verified {
 /** The first thing that does not hold. */
 export interface Trouble {
   readonly kind:
-    'edited' | 'deleted' | 'reordered' | 'cut' | 'bad_signature' | 'other_log' | 'no_checkpoint'
+    | 'edited'
+    | 'deleted'
+    | 'reordered'
+    | 'cut'
+    | 'bad_signature'
+    | 'other_log'
+    | 'no_checkpoint'
+    | 'place_missing'
+    | 'place_extra'
+    | 'place_astray'
+    | 'malformed'
+    | 'other_entry'
+    | 'not_in_log'
+    | 'not_grown'
   /** The first and last entry that may be meant. */
   readonly from: number
   readonly to: number

@@ -1,14 +1,13 @@
 import type { GroupRole } from '#domain/group.ts'
 import { SecretValue } from '#domain/secret-value.ts'
 import type { Role } from '#domain/subject.ts'
-import { Http, type ClientOptions, type Query } from './http.ts'
+import { Http, type ClientOptions } from './http.ts'
+import { pages } from './pages.ts'
 import { decodeOpened, encodeValue, jsonIn, type WireOpened } from './values.ts'
 import type * as wire from './wire.ts'
 
 /** Users and service accounts are the same kind of thing under two paths. */
 export type People = 'users' | 'service-accounts'
-
-const PAGE = 1_000
 
 /**
  * Our own API, typed. Every method throws `ApiError` for a refusal and `Unreachable` when the vault
@@ -36,7 +35,7 @@ export class StrongroomClient {
   }
 
   accounts(): AsyncGenerator<wire.Account> {
-    return this.#pages(['accounts']) as AsyncGenerator<wire.Account>
+    return pages(this.#http, ['accounts']) as AsyncGenerator<wire.Account>
   }
 
   createUser(body: { email: string; role: Role; name?: string }): Promise<wire.MadeWithToken> {
@@ -48,7 +47,7 @@ export class StrongroomClient {
   }
 
   people(kind: People): AsyncGenerator<wire.Subject> {
-    return this.#pages([kind]) as AsyncGenerator<wire.Subject>
+    return pages(this.#http, [kind]) as AsyncGenerator<wire.Subject>
   }
 
   async updatePerson(kind: People, id: string, body: wire.UpdateSubject): Promise<wire.Subject> {
@@ -64,7 +63,7 @@ export class StrongroomClient {
   }
 
   teams(): AsyncGenerator<wire.Team> {
-    return this.#pages(['teams']) as AsyncGenerator<wire.Team>
+    return pages(this.#http, ['teams']) as AsyncGenerator<wire.Team>
   }
 
   async deleteTeam(team: string): Promise<wire.Made> {
@@ -72,7 +71,7 @@ export class StrongroomClient {
   }
 
   members(team: string): AsyncGenerator<wire.Member> {
-    return this.#pages(['teams', team, 'members']) as AsyncGenerator<wire.Member>
+    return pages(this.#http, ['teams', team, 'members']) as AsyncGenerator<wire.Member>
   }
 
   /** `member` is an id or an e-mail address. */
@@ -92,7 +91,7 @@ export class StrongroomClient {
   /** The caller's own tokens, or those of a service account. */
   tokens(serviceAccount?: string): AsyncGenerator<wire.Token> {
     const query = { service_account: serviceAccount }
-    return this.#pages(['tokens'], query) as AsyncGenerator<wire.Token>
+    return pages(this.#http, ['tokens'], query) as AsyncGenerator<wire.Token>
   }
 
   async revokeToken(id: string): Promise<wire.Token> {
@@ -104,7 +103,7 @@ export class StrongroomClient {
   }
 
   groups(): AsyncGenerator<wire.Group> {
-    return this.#pages(['groups']) as AsyncGenerator<wire.Group>
+    return pages(this.#http, ['groups']) as AsyncGenerator<wire.Group>
   }
 
   async group(group: string): Promise<wire.SizedGroup> {
@@ -145,12 +144,12 @@ export class StrongroomClient {
 
   /** Every secret the caller may see; `search` is part of a name. */
   secrets(search?: string): AsyncGenerator<wire.Secret> {
-    return this.#pages(['secrets'], { search }) as AsyncGenerator<wire.Secret>
+    return pages(this.#http, ['secrets'], { search }) as AsyncGenerator<wire.Secret>
   }
 
   /** Those of a group, and those it links to. */
   secretsIn(group: string): AsyncGenerator<wire.Secret> {
-    return this.#pages(['groups', group, 'secrets']) as AsyncGenerator<wire.Secret>
+    return pages(this.#http, ['groups', group, 'secrets']) as AsyncGenerator<wire.Secret>
   }
 
   async createSecret(group: string, said: wire.CreateSecret): Promise<wire.Secret> {
@@ -186,7 +185,7 @@ export class StrongroomClient {
   }
 
   deletedSecrets(): AsyncGenerator<wire.DeletedSecret> {
-    return this.#pages(['deleted-secrets']) as AsyncGenerator<wire.DeletedSecret>
+    return pages(this.#http, ['deleted-secrets']) as AsyncGenerator<wire.DeletedSecret>
   }
 
   /** Brings a secret back, to the group it was in or to another, under its name or another. */
@@ -203,7 +202,7 @@ export class StrongroomClient {
   /** Newest first. */
   versions(id: string): AsyncGenerator<wire.Version> {
     const path = ['secrets', id, 'versions']
-    return this.#pages(path, {}, 'before') as AsyncGenerator<wire.Version>
+    return pages(this.#http, path, {}, 'before') as AsyncGenerator<wire.Version>
   }
 
   /** Adds a version that becomes the current one only if `activate` says so. */
@@ -235,7 +234,7 @@ export class StrongroomClient {
   }
 
   environments(): AsyncGenerator<wire.Environment> {
-    return this.#pages(['environments']) as AsyncGenerator<wire.Environment>
+    return pages(this.#http, ['environments']) as AsyncGenerator<wire.Environment>
   }
 
   /** Of the owner with this slug, or the caller's. */
@@ -355,11 +354,23 @@ export class StrongroomClient {
 
   /** The record of the account, newest first. */
   audit(query: { target?: string; limit: number }): AsyncGenerator<wire.Entry> {
-    return this.#pages(['audit'], query, 'before') as AsyncGenerator<wire.Entry>
+    return pages(this.#http, ['audit'], query, 'before') as AsyncGenerator<wire.Entry>
   }
 
   async closeAudit(): Promise<wire.Checkpoint> {
     return (await this.#http.send('POST', ['audit', 'checkpoint'])) as wire.Checkpoint
+  }
+
+  /** An entry, with the proof that it is in the log; and that this only grew since `from` entries. */
+  async proveEntry(seq: number, from?: number): Promise<wire.EntryProof> {
+    const path = ['audit', String(seq), 'proof']
+    return (await this.#http.send('GET', path, { query: { from } })) as wire.EntryProof
+  }
+
+  /** The proof that the log only grew since it had `from` entries. */
+  async proveGrowth(from: number): Promise<wire.Proof> {
+    const query = { from }
+    return (await this.#http.send('GET', ['audit', 'growth'], { query })) as wire.Proof
   }
 
   async rotateRootKey(): Promise<wire.Rewrapped> {
@@ -377,20 +388,6 @@ export class StrongroomClient {
 
   async #open(path: readonly string[], version?: number): Promise<wire.OpenedSecret> {
     return decodeOpened((await this.#http.send('GET', path, { query: { version } })) as WireOpened)
-  }
-
-  async *#pages(
-    path: readonly string[],
-    query: Query = {},
-    cursor: 'after' | 'before' = 'after',
-  ): AsyncGenerator {
-    let from: string | undefined
-    do {
-      const asked = { limit: PAGE, ...query, [cursor]: from }
-      const page = (await this.#http.send('GET', path, { query: asked })) as wire.Page<unknown>
-      yield* page.data
-      from = page.next ?? undefined
-    } while (from !== undefined)
   }
 }
 

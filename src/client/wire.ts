@@ -338,6 +338,22 @@ export interface Checkpoint {
   readonly made_at: string
 }
 
+/** What shows that something is so in the log that the checkpoint `note` closes. */
+export interface Proof {
+  readonly size: number
+  readonly note: string
+  /** 32 bytes each, base64. */
+  readonly hashes: readonly string[]
+}
+
+export interface EntryProof extends Proof {
+  readonly seq: number
+  /** The entry as it was written. */
+  readonly record: string
+  /** That the log only grew since the size that was asked about. */
+  readonly growth?: readonly string[]
+}
+
 export interface Rewrapped {
   readonly fingerprint: string
   readonly keys: number

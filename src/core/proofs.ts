@@ -1,5 +1,7 @@
 import { consistencyProof, inclusionProof } from '#crypto/proof.ts'
+import type { Fault } from '#domain/fault.ts'
 import type { AccountId } from '#domain/ids.ts'
+import { err, ok, type Result } from '#domain/result.ts'
 import type { Checkpoint, LogEntry } from '#ports/database.ts'
 import { authorize } from './authorize.ts'
 import type { Core } from './core.ts'
@@ -14,20 +16,34 @@ export interface Proof {
 
 export interface EntryProof extends Proof {
   readonly entry: LogEntry
+  /** What shows that the tree begins with the smaller one that was asked about. */
+  readonly growth: readonly Uint8Array[] | null
 }
 
-/** An entry of the caller's account, or about it, with the proof that it is in the log. */
-export const proveEntry: Verb<{ readonly seq: number }, EntryProof, 'audit.query'> = {
+export interface ProveEntry {
+  readonly seq: number
+  /** A size from which on to show that the log only grew. */
+  readonly from: number | null
+}
+
+/**
+ * An entry of the caller's account, or about it, with the proof that it is in the log; and, in the
+ * tree of the same checkpoint, that the log begins with all that it was when it had `from` entries.
+ */
+export const proveEntry: Verb<ProveEntry, EntryProof, 'audit.query'> = {
   action: 'audit.query',
-  async decide(core, caller, { seq }) {
+  async decide(core, caller, { seq, from }) {
     const grant = authorize(caller, 'audit.query', { kind: 'account' }, null)
     if (!grant.ok) return { fault: grant.error }
     const checkpoint = await sealed(core)
     const isThere = seq >= 1 && seq <= checkpoint.size
     const entry = isThere ? await entryAt(core, caller.account, seq) : null
     if (entry === null) return { fault: { kind: 'not_found', thing: 'entry' } }
+    const grown = from === null ? ok(null) : await growthOf(core, from, checkpoint)
+    if (!grown.ok) return { fault: grown.error }
     const hashes = await inclusionProof(seq - 1, checkpoint.size, core.logTree.subtree)
-    return { grant: grant.value, writes: [], answer: () => ({ entry, checkpoint, hashes }) }
+    const proof = { entry, checkpoint, hashes, growth: grown.value }
+    return { grant: grant.value, writes: [], answer: () => proof }
   },
 }
 
@@ -38,14 +54,21 @@ export const proveGrowth: Verb<{ readonly from: number }, Proof, 'audit.query'> 
     const grant = authorize(caller, 'audit.query', { kind: 'account' }, null)
     if (!grant.ok) return { fault: grant.error }
     const checkpoint = await sealed(core)
-    const limit = checkpoint.size
-    if (from > limit) {
-      const problem = { at: ['query', 'from'], rule: 'too_large', limit } as const
-      return { fault: { kind: 'invalid', problems: [problem] } }
-    }
-    const hashes = await consistencyProof(from, limit, core.logTree.subtree)
-    return { grant: grant.value, writes: [], answer: () => ({ checkpoint, hashes }) }
+    const hashes = await growthOf(core, from, checkpoint)
+    if (!hashes.ok) return { fault: hashes.error }
+    const proof = { checkpoint, hashes: hashes.value }
+    return { grant: grant.value, writes: [], answer: () => proof }
   },
+}
+
+async function growthOf(
+  core: Core,
+  from: number,
+  { size: limit }: Checkpoint,
+): Promise<Result<readonly Uint8Array[], Fault>> {
+  if (from <= limit) return ok(await consistencyProof(from, limit, core.logTree.subtree))
+  const problem = { at: ['query', 'from'], rule: 'too_large', limit } as const
+  return err({ kind: 'invalid', problems: [problem] })
 }
 
 async function entryAt(core: Core, account: AccountId, seq: number): Promise<LogEntry | null> {

@@ -32,7 +32,7 @@ const PLANTED = [
 test('no command runs or reads what lies in the folder it is called in', async (t) => {
   const server = await startServer()
   t.after(() => server.stop())
-  const folder = await ownDirectory(t)
+  const folder = await ownDirectory()
   const ran = join(folder, 'it-ran')
   for (const name of PLANTED) {
     writeFileSync(join(folder, name), `#!/bin/sh\ntouch '${ran}'\n`)

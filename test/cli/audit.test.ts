@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { after, before, test, type TestContext } from 'node:test'
+import { after, before, test } from 'node:test'
 import postgres from 'postgres'
 import { ownDirectory } from '#test/support/directory.ts'
 import { startPostgres } from '#test/support/postgres.ts'
@@ -88,6 +88,7 @@ interface Figures {
   readonly sealed: number
   readonly unsealed: number
   readonly checkpoints: number
+  readonly places: number
   readonly kept: number | null
   readonly kind?: string
   readonly from?: number
@@ -106,6 +107,7 @@ test('a log is proven offline while the vault runs', async () => {
   assert.ok(figures !== null && figures.ok && figures.kept !== null)
   assert.ok(figures.entries >= figures.sealed && figures.sealed >= figures.kept)
   assert.equal(figures.unsealed, figures.entries - figures.sealed)
+  assert.ok(figures.places > figures.sealed, 'every entry has one, and most are about a thing')
   const people = await runCli(['audit', 'verify', '--offline', '--data', server.dataDir])
   assert.match(
     people.text,
@@ -114,9 +116,9 @@ test('a log is proven offline while the vault runs', async () => {
 })
 
 /** A copy of the data with everything sealed, and with something done to it. */
-async function tampered(t: TestContext, statement: string): Promise<string> {
+async function tampered(statement: string): Promise<string> {
   await cli(['audit', 'checkpoint'])
-  const data = join(await ownDirectory(t), 'data')
+  const data = join(await ownDirectory(), 'data')
   cpSync(server.dataDir, data, { recursive: true, filter: (path) => !path.endsWith('.lock') })
   for (const beside of ['.vkey', '.checkpoint']) cpSync(server.dataDir + beside, data + beside)
   const db = new DatabaseSync(join(data, 'strongroom.db'))
@@ -141,8 +143,8 @@ const failing = [
 ] as const
 
 for (const [kind, statement] of failing) {
-  test(`a log is caught when ${kind}: ${statement.split('\n', 1)[0] ?? ''}`, async (t) => {
-    const { code, err, figures } = await verify(await tampered(t, statement))
+  test(`a log is caught when ${kind}: ${statement.split('\n', 1)[0] ?? ''}`, async () => {
+    const { code, err, figures } = await verify(await tampered(statement))
     assert.equal(code, 1)
     assert.equal(figures?.kind, kind)
     assert.match(err, /^strongroom: the log does not hold: [^\n]+\n$/)
@@ -150,16 +152,43 @@ for (const [kind, statement] of failing) {
   })
 }
 
-test('a log cut together with its checkpoints is caught by the one kept outside', async (t) => {
+/** What a writer of the database does so that a search does not find what it should. */
+const hiding = [
+  [
+    'place_missing',
+    `DELETE FROM audit_place WHERE first_seq = (SELECT MIN(first_seq) FROM audit_place)`,
+  ],
+  ['place_missing', `DELETE FROM audit_place WHERE length(key) > 0 AND first_seq > 3`],
+  // The last place of a list.
+  [
+    'place_missing',
+    `UPDATE audit_place SET seqs = substr(seqs, 1, length(seqs) - 8)
+     WHERE rowid = (SELECT rowid FROM audit_place ORDER BY length(seqs) DESC LIMIT 1)`,
+  ],
+  ['place_missing', `UPDATE audit_place SET key = key || 'x' WHERE first_seq = 3`],
+  ['place_astray', `UPDATE audit_place SET first_seq = -first_seq WHERE first_seq = 3`],
+  ['place_astray', `INSERT INTO audit_place SELECT 'x', first_seq, seqs FROM audit_place LIMIT 1`],
+  ['place_extra', `INSERT INTO audit_place VALUES ('x', 1000000, x'0000000080842e41')`],
+] as const
+
+for (const [kind, statement] of hiding) {
+  test(`an index is caught with ${kind}: ${statement.split('\n', 1)[0] ?? ''}`, async () => {
+    const { code, err, figures } = await verify(await tampered(statement))
+    assert.deepEqual([code, figures?.kind], [1, kind], err)
+    assert.match(err, /^strongroom: the log does not hold: [^\n]*entry -?\d+[^\n]*\n$/)
+  })
+}
+
+test('a log cut together with its checkpoints and its index is caught by the one kept outside', async () => {
   const data = await tampered(
-    t,
     `DELETE FROM audit_entry WHERE seq > (SELECT MIN(size) FROM audit_checkpoint);
+     DELETE FROM audit_place WHERE first_seq > (SELECT MIN(size) FROM audit_checkpoint);
      DELETE FROM audit_checkpoint WHERE size > (SELECT MIN(size) FROM audit_checkpoint)`,
   )
   const { code, figures } = await verify(data)
   assert.deepEqual([code, figures?.kind], [1, 'cut'])
   const kept = readFileSync(`${data}.checkpoint`)
-  const none = join(await ownDirectory(t), 'data')
+  const none = join(await ownDirectory(), 'data')
   cpSync(data, none, { recursive: true })
   const key = readFileSync(`${data}.vkey`, 'utf8').trim()
   const unaware = await verify(none, '--key', key)
@@ -171,15 +200,15 @@ test('a log cut together with its checkpoints is caught by the one kept outside'
 })
 
 test('a log is checked with the key that was kept, not with one beside it', async (t) => {
-  const data = await tampered(t, 'SELECT 1')
+  const data = await tampered('SELECT 1')
   const other = await startServer()
   t.after(() => other.stop())
   const { code, figures } = await verify(data, '--key', `${other.dataDir}.vkey`)
   assert.deepEqual([code, figures?.kind], [1, 'bad_signature'])
 })
 
-test('what cannot be read is said in a line', async (t) => {
-  const data = join(await ownDirectory(t), 'data')
+test('what cannot be read is said in a line', async () => {
+  const data = join(await ownDirectory(), 'data')
   const fails = async (message: RegExp, ...more: string[]) => {
     const ran = await verify(data, ...more)
     assert.deepEqual([ran.code, ran.text], [1, ''])
@@ -207,6 +236,15 @@ test('a log in PostgreSQL is proven, and caught, in the same way', async (t) => 
   assert.ok((whole.figures?.sealed ?? 0) > 5)
   await vault.kill()
   const sql = postgres(database, { max: 1 })
+  const [gone] = await sql`DELETE FROM audit_place WHERE first_seq = 3 RETURNING *`
+  assert.ok(gone)
+  const hidden = await verify(vault.dataDir, '--database', database)
+  assert.deepEqual(
+    [hidden.code, hidden.figures?.kind, hidden.figures?.from],
+    [1, 'place_missing', 3],
+  )
+  await sql`INSERT INTO audit_place ${sql(gone)}`
+  assert.equal((await verify(vault.dataDir, '--database', database)).code, 0)
   await sql`UPDATE audit_entry SET record = replace(record, 'allowed', 'refused') WHERE seq = 3`
   await sql.end()
   const { code, figures } = await verify(vault.dataDir, '--database', database)

@@ -13,8 +13,8 @@ before(async () => {
 })
 after(() => server.stop())
 
-test('login keeps what later commands use, and logout forgets it', async (t) => {
-  const env = { XDG_CONFIG_HOME: await ownDirectory(t) }
+test('login keeps what later commands use, and logout forgets it', async () => {
+  const env = { XDG_CONFIG_HOME: await ownDirectory() }
   const path = join(env.XDG_CONFIG_HOME, 'strongroom', 'config.json')
   const login = await runCli(['login', '--url', `${server.url}/`], {
     env,
@@ -37,8 +37,8 @@ test('login keeps what later commands use, and logout forgets it', async (t) => 
   assert.equal((await runCli(['logout', '--json'], { env })).text, '{"removed":false,"url":null}\n')
 })
 
-test('a token may come from a file', async (t) => {
-  const env = { XDG_CONFIG_HOME: await ownDirectory(t), STRONGROOM_URL: server.url }
+test('a token may come from a file', async () => {
+  const env = { XDG_CONFIG_HOME: await ownDirectory(), STRONGROOM_URL: server.url }
   const file = join(env.XDG_CONFIG_HOME, 'token')
   writeFileSync(file, `  ${server.token}\r\n`)
   const login = await runCli(['login', '--token-file', file, '--json'], { env })
@@ -47,8 +47,8 @@ test('a token may come from a file', async (t) => {
   assert.equal((await runCli(['whoami'], { env })).code, 0)
 })
 
-test('a token that is none is not kept, and not repeated', async (t) => {
-  const env = { XDG_CONFIG_HOME: await ownDirectory(t), STRONGROOM_URL: server.url }
+test('a token that is none is not kept, and not repeated', async () => {
+  const env = { XDG_CONFIG_HOME: await ownDirectory(), STRONGROOM_URL: server.url }
   for (const input of ['sr_user_hunter2', 'hunter2 hunter2', '', 'hunter2'.repeat(1_000)]) {
     const ran = await runCli(['login'], { env, input })
     assert.deepEqual([ran.code, ran.text], [1, ''])
@@ -61,8 +61,8 @@ test('a token that is none is not kept, and not repeated', async (t) => {
   assert.ok(!existsSync(join(env.XDG_CONFIG_HOME, 'strongroom')))
 })
 
-test('a vault that is not there, or is none, is said so', async (t) => {
-  const env = { XDG_CONFIG_HOME: await ownDirectory(t), STRONGROOM_TOKEN: server.token }
+test('a vault that is not there, or is none, is said so', async () => {
+  const env = { XDG_CONFIG_HOME: await ownDirectory(), STRONGROOM_TOKEN: server.token }
   const none = await runCli(['whoami'], { env: { ...env, STRONGROOM_URL: 'http://127.0.0.1:9' } })
   assert.equal(none.code, 1)
   assert.match(none.err, /^strongroom: cannot reach the vault at http:\/\/127\.0\.0\.1:9: /)

@@ -37,7 +37,7 @@ test('set makes a secret, then versions of it; get writes the bytes and nothing 
   assert.deepEqual([old.code, old.text, old.err], [1, '', 'strongroom: no such version\n'])
 })
 
-test('values of any bytes come back as they went in', async (t) => {
+test('values of any bytes come back as they went in', async () => {
   const values = {
     text: Buffer.from('\ufeffzwölf\r\n\r\n'),
     nul: Buffer.from('a\0b'),
@@ -52,7 +52,7 @@ test('values of any bytes come back as they went in', async (t) => {
     assert.deepEqual(out, value, name)
     assert.equal(err, '')
   }
-  const path = join(await ownDirectory(t), 'value')
+  const path = join(await ownDirectory(), 'value')
   writeFileSync(path, values.random)
   await set('from-file', '', '--from-file', path)
   assert.deepEqual((await cli(['get', 'from-file'])).out, values.random)
@@ -94,8 +94,8 @@ test('a value is not taken from the arguments, and not repeated', async () => {
   assert.equal((await cli(['get', 'k'])).code, 1)
 })
 
-test('what cannot be a value is refused without being repeated', async (t) => {
-  const folder = await ownDirectory(t)
+test('what cannot be a value is refused without being repeated', async () => {
+  const folder = await ownDirectory()
   const fails = async (args: readonly string[], input: string | Uint8Array, message: RegExp) => {
     const ran = await cli(args, { input })
     assert.equal(ran.code, 1)

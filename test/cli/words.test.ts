@@ -79,8 +79,8 @@ test('a version is a whole number from 1', () => {
 
 const token = SecretValue.fromText('sr_user_x')
 
-test('a login is kept for this user alone, whole, and found again', async (t) => {
-  const env = { XDG_CONFIG_HOME: await ownDirectory(t) }
+test('a login is kept for this user alone, whole, and found again', async () => {
+  const env = { XDG_CONFIG_HOME: await ownDirectory() }
   const path = join(env.XDG_CONFIG_HOME, 'strongroom', 'config.json')
   mkdirSync(dirname(path), { mode: 0o755 })
   assert.equal(readLogin(env), null)
@@ -96,8 +96,8 @@ test('a login is kept for this user alone, whole, and found again', async (t) =>
   assert.equal(removeLogin(env), false)
 })
 
-test('a login that others can read, or that is damaged, is not used', async (t) => {
-  const env = { XDG_CONFIG_HOME: await ownDirectory(t) }
+test('a login that others can read, or that is damaged, is not used', async () => {
+  const env = { XDG_CONFIG_HOME: await ownDirectory() }
   const path = writeLogin(env, { url: 'https://v.example', token })
   writeFileSync(path, '{"url":')
   assert.throws(() => readLogin(env), /damaged/)
@@ -112,8 +112,8 @@ test('the login is in the home folder where XDG says nothing useful', () => {
   assert.equal(loginPath({ ...home, XDG_CONFIG_HOME: '/x' }), '/x/strongroom/config.json')
 })
 
-test('the vault is that of the environment, else of the login', async (t) => {
-  const none = { XDG_CONFIG_HOME: await ownDirectory(t) }
+test('the vault is that of the environment, else of the login', async () => {
+  const none = { XDG_CONFIG_HOME: await ownDirectory() }
   const url = 'https://env.example/'
   assert.throws(() => findVault(none), /no vault is known/)
   assert.throws(() => findVault({ ...none, STRONGROOM_URL: url }), /without STRONGROOM_TOKEN/)
@@ -126,8 +126,8 @@ test('the vault is that of the environment, else of the login', async (t) => {
   assert.equal(findVault(set).url, 'https://env.example')
 })
 
-test('a kept token goes to no other vault', async (t) => {
-  const env = { XDG_CONFIG_HOME: await ownDirectory(t) }
+test('a kept token goes to no other vault', async () => {
+  const env = { XDG_CONFIG_HOME: await ownDirectory() }
   writeLogin(env, { url: 'https://login.example', token })
   assert.throws(() => findVault({ ...env, STRONGROOM_URL: 'https://other.example' }), Failure)
   const same = findVault({ ...env, STRONGROOM_URL: 'https://login.example/' })

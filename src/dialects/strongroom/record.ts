@@ -15,9 +15,12 @@ const entry = ({ seq, record }: LogEntry) => ({
   ...(JSON.parse(record) as Record<string, unknown>),
 })
 
+const texts = (hashes: readonly Uint8Array[]) =>
+  hashes.map((hash) => Buffer.from(hash).toString('base64'))
+
 const proven = ({ checkpoint: { size, note }, hashes }: Proof) => ({
   ...{ size, note },
-  hashes: hashes.map((hash) => Buffer.from(hash).toString('base64')),
+  hashes: texts(hashes),
 })
 
 /** A place in the log; what is no number is where nothing is. */
@@ -44,11 +47,15 @@ export const recordRoutes: readonly Route[] = [
     path: '/strongroom/v1/audit/:seq/proof',
     operationId: 'proveAuditEntry',
     summary: 'An entry as it was written, and the proof that it is in the log (RFC 9162, 2.1.3)',
-    ...{ tag: 'Audit', params: schemas.params('seq') },
+    ...{ tag: 'Audit', params: schemas.params('seq'), query: schemas.entryProofQuery },
     success: { status: 200, schema: schemas.EntryProof },
     verb: proveEntry,
-    decode: ({ params }) => ok({ seq: placeOf(params.seq) }),
-    encode: ({ entry: { seq, record }, ...proof }) => ({ seq, record, ...proven(proof) }),
+    decode: ({ params, query: { from = null } }) => ok({ seq: placeOf(params.seq), from }),
+    encode: ({ entry: { seq, record }, growth, ...proof }) => ({
+      ...{ seq, record },
+      ...proven(proof),
+      ...(growth === null ? {} : { growth: texts(growth) }),
+    }),
   }),
   route({
     method: 'GET',

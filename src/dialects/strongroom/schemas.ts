@@ -309,10 +309,15 @@ export const Checkpoint = Type.Object({
   made_at: DateTime(),
 })
 export const growthQuery = Type.Object({ from: Type.Integer({ minimum: 1 }) })
+export const entryProofQuery = Type.Partial(growthQuery)
 /** Hashes are base64 of 32 bytes; `note` is the signed checkpoint of the tree of `size` entries. */
 const proof = { size: Type.Integer(), note: Type.String(), hashes: Type.Array(Type.String()) }
 export const GrowthProof = Type.Object(proof)
-export const EntryProof = Type.Object({ seq: Type.Integer(), record: Type.String(), ...proof })
+export const EntryProof = Type.Object({
+  ...{ seq: Type.Integer(), record: Type.String(), ...proof },
+  /** That the tree begins with the one of `from` entries, where that was asked. */
+  growth: Type.Optional(Type.Array(Type.String())),
+})
 export const Rewrapped = Type.Object({ fingerprint: Type.String(), keys: Type.Integer() })
 
 export const params = <const N extends readonly string[]>(...names: N) =>

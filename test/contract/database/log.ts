@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { encodeEntry, type AuditEntry } from '#domain/audit.ts'
+import type { Subject } from '#domain/subject.ts'
 import type { Checkpoint, Database } from '#ports/database.ts'
 import { creating, ROW_MOVED, same, wholeLog, type OnGround } from './ground.ts'
 import { ALL_BYTES, anAccount, anEntry, aSecret, newId } from './rows.ts'
@@ -51,7 +52,7 @@ function exercisePlaces(on: OnGround): void {
       const entries = [anEntry(account.id), anEntry(account.id)]
       await database.commit({ entries, resting: stale, writes: [] })
       await assert.rejects(
-        database.commit({ entries, resting: null, writes: [badWrite(ground.admin.id)] }),
+        database.commit({ entries, resting: null, writes: [badWrite(ground.admin)] }),
         { name: 'DatabaseDown' },
       )
     }
@@ -93,11 +94,8 @@ function exercisePlaces(on: OnGround): void {
 }
 
 /** A row that no engine takes, though it breaks no unique index. */
-const badWrite = (subject: string) =>
-  ({
-    ...{ write: 'changed-subject', id: subject, role: 'emperor' },
-    ...{ state: 'active', name: 'x', email: null },
-  }) as never
+const badWrite = (row: Subject) =>
+  ({ write: 'changed-subject', row: { ...row, role: 'emperor' } }) as never
 
 const checkpointOf = (size: number): Checkpoint => ({
   ...{ size, at: size * 1_000, note: `note ${size}\n\u2014 \u{1f600}\n`, frontier: ALL_BYTES },

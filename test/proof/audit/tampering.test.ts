@@ -7,7 +7,15 @@ import { signCheckpoint } from '#crypto/checkpoint.ts'
 import { Frontier, leafHash } from '#crypto/merkle.ts'
 import type { VerifierKey } from '#crypto/note.ts'
 import { publicKeyOf, signingKey } from '#crypto/signing-key.ts'
-import { checkpoint, entry, key, log, origin, type SyntheticLog } from '#test/cli/synthetic-log.ts'
+import {
+  checkpoint,
+  entry,
+  key,
+  log,
+  origin,
+  placesOf,
+  type SyntheticLog,
+} from '#test/cli/synthetic-log.ts'
 import { figures, sized } from '#test/support/tier.ts'
 import { tamperings } from './tamperings.ts'
 
@@ -43,7 +51,8 @@ const same = (a: SyntheticLog, b: SyntheticLog): boolean =>
       size === b.checkpoints[n]?.size &&
       note === b.checkpoints[n].note &&
       Buffer.from(frontier).equals(b.checkpoints[n].frontier),
-  )
+  ) &&
+  JSON.stringify(a.places) === JSON.stringify(b.places)
 
 test('any tampering shows against a checkpoint kept elsewhere', async (t) => {
   const names = Object.keys(tamperings)
@@ -84,14 +93,17 @@ function grown(length: number, every: number): SyntheticLog & { readonly key: Ve
   const signing = signingKey(new Uint8Array(32).fill(7))
   const tree = new Frontier()
   const checkpoints: CheckpointRow[] = []
+  const sizes: number[] = []
   const entries = Array.from({ length }, (_, n) => entry(n + 1))
   for (const { seq, record } of entries) {
     tree.append(leafHash(record))
     if (seq % every !== 0) continue
+    sizes.push(seq)
     const note = signCheckpoint(origin, seq, tree.root(), signing)
     checkpoints.push({ size: seq, note, frontier: tree.serialise() })
   }
-  return { entries, checkpoints, key: { name: origin, publicKey: publicKeyOf(signing) } }
+  const places = placesOf(entries, sizes)
+  return { entries, checkpoints, places, key: { name: origin, publicKey: publicKeyOf(signing) } }
 }
 
 test('a long log is verified in the time that is promised', async (t) => {

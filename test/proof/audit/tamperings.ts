@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto'
-import type { CheckpointRow, LogRow } from '#cli/verify-words.ts'
-import { checkpoint, type SyntheticLog } from '#test/cli/synthetic-log.ts'
+import type { CheckpointRow, LogRow, PlaceRow } from '#cli/verify-words.ts'
+import {
+  checkpoint,
+  placeRow,
+  placesOf,
+  seqsOf,
+  type SyntheticLog,
+} from '#test/cli/synthetic-log.ts'
 
 /** Does something to a log at or before the entry `until`, which a checkpoint kept outside closes. */
 export type Tampering = (log: SyntheticLog, until: number) => SyntheticLog
@@ -11,13 +17,16 @@ const OTHER_KEY = 2
 const renumbered = (entries: readonly LogRow[]): readonly LogRow[] =>
   entries.map((row, n) => ({ ...row, seq: n + 1 }))
 
-/** Whoever has the log's own key signs anew what the entries are now. */
-const resigned = (entries: readonly LogRow[], { checkpoints }: SyntheticLog, by = OWN_KEY) => ({
-  entries,
-  checkpoints: checkpoints
-    .filter(({ size }) => size <= entries.length)
-    .map(({ size }) => checkpoint(entries, size, by)),
-})
+/** Whoever has the log's own key signs anew what the entries are now, and mends the index. */
+function resigned(
+  entries: readonly LogRow[],
+  { checkpoints }: SyntheticLog,
+  by = OWN_KEY,
+): SyntheticLog {
+  const sizes = checkpoints.map(({ size }) => size).filter((size) => size <= entries.length)
+  const signed = sizes.map((size) => checkpoint(entries, size, by))
+  return { entries, checkpoints: signed, places: placesOf(entries, sizes) }
+}
 
 const place = (until: number): number => randomInt(until)
 
@@ -80,6 +89,61 @@ const withCheckpoint = (
   })),
 })
 
+/** One list of the index holds other places, or is gone if it holds none. */
+function withPlaces(
+  log: SyntheticLog,
+  change: (seqs: readonly number[], row: PlaceRow) => readonly number[],
+): SyntheticLog {
+  const at = randomInt(log.places.length)
+  const places = log.places
+    .flatMap((row, n) => {
+      const seqs = n === at ? change(seqsOf(row), row) : seqsOf(row)
+      return seqs.length === 0 ? [] : [placeRow(row.key, ...seqs)]
+    })
+    .toSorted((a, b) => a.first_seq - b.first_seq)
+  return { ...log, places }
+}
+
+const someOf = (seqs: readonly number[]): number => randomInt(seqs.length)
+
+/** Only the index is changed: entries and checkpoints hold. */
+const ofPlaces: Readonly<Record<string, Tampering>> = {
+  'a place is taken out': (log) => withPlaces(log, (seqs) => seqs.toSpliced(someOf(seqs), 1)),
+  'a list of places is taken out': (log) => withPlaces(log, () => []),
+  'a place leads to another entry': (log, until) =>
+    withPlaces(log, (seqs) => {
+      const others = seqs.with(someOf(seqs), 1 + place(until))
+      return [...new Set(others)].toSorted((a, b) => a - b)
+    }),
+  'a place is put in': (log, until) =>
+    withPlaces(log, (seqs) => [...new Set([...seqs, 1 + place(until)])].sort((a, b) => a - b)),
+  'a place behind the newest checkpoint is put in': (log, until) =>
+    withPlaces(log, (seqs) => [...seqs, until + 1 + randomInt(9)]),
+  'a place is there twice': (log) =>
+    withPlaces(log, (seqs) => {
+      const at = someOf(seqs)
+      return seqs.toSpliced(at, 0, ...seqs.slice(at, at + 1))
+    }),
+  'places change their order': (log) =>
+    withPlaces(log, (seqs) => [...seqs.slice(1), ...seqs.slice(0, 1)]),
+  'a list of places is filed under another key': (log) => {
+    const at = randomInt(log.places.length)
+    const key = log.places[randomInt(log.places.length)]?.key ?? ''
+    return { ...log, places: replaced(log.places, at, (row) => ({ ...row, key })) }
+  },
+  'a list of places is filed under another entry': (log) => {
+    const at = randomInt(log.places.length)
+    const moved = (row: PlaceRow) => ({ ...row, first_seq: row.first_seq + 1 + randomInt(9) })
+    const places = replaced(log.places, at, moved)
+    return { ...log, places: places.toSorted((a, b) => a.first_seq - b.first_seq) }
+  },
+  'a byte of a list of places': (log) => {
+    const at = randomInt(log.places.length)
+    const changed = (row: PlaceRow) => ({ ...row, seqs: otherByte(row.seqs) })
+    return { ...log, places: replaced(log.places, at, changed) }
+  },
+}
+
 /** Entries are changed; whoever does it leaves the checkpoints, or signs them anew with the log's key. */
 const changes: Readonly<Record<string, (log: SyntheticLog, until: number) => readonly LogRow[]>> = {
   'an entry is deleted, and the rest moves up': ({ entries }, until) =>
@@ -116,6 +180,7 @@ const kept: Readonly<Record<string, Tampering>> = Object.fromEntries(
 /** What is done to a log, by name. Each makes another log of it. */
 export const tamperings: Readonly<Record<string, Tampering>> = {
   ...kept,
+  ...ofPlaces,
   'an entry is deleted': (log, until) => ({
     ...log,
     entries: log.entries.toSpliced(place(until), 1),
