@@ -4,11 +4,11 @@ import { test, type TestContext } from 'node:test'
 import { readCheckpoint } from '#crypto/checkpoint.ts'
 import { leafHash, rootOf } from '#crypto/merkle.ts'
 import { publicKeyOf, signingKey } from '#crypto/signing-key.ts'
-import { openDatabase } from '#database/database.ts'
 import type { AuditEntry } from '#domain/audit.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Checkpoint, Database } from '#ports/database.ts'
 import { anEntry, newId } from '#test/contract/database/rows.ts'
+import { openSealed } from '#test/support/database.ts'
 import { ownDirectory } from '#test/support/directory.ts'
 import { Sealer } from './sealer.ts'
 
@@ -28,8 +28,8 @@ async function stage(
   t: TestContext,
   onCheckpoint: (checkpoint: Checkpoint) => Promise<void> = () => Promise.resolve(),
 ): Promise<Stage> {
-  const path = join(await ownDirectory(t), 'strongroom.db')
-  const database = await openDatabase({ engine: 'sqlite', path })
+  const path = join(await ownDirectory(), 'strongroom.db')
+  const database = await openSealed({ engine: 'sqlite', path })
   t.after(() => database.close())
   const told: Checkpoint[] = []
   const sealer = new Sealer({

@@ -40,10 +40,9 @@ export class Sealer {
   /** Seals everything committed so far. Calls that come while one runs share the one after it. */
   seal(): Promise<void> {
     if (this.#running === null) return this.#start()
-    this.#next ??= this.#running.then(
-      () => this.#start(),
-      () => this.#start(),
-    )
+    const start = () => this.#start()
+    // One that failed is told to those who asked for it; the next begins all the same.
+    this.#next ??= this.#running.then(start, start)
     return this.#next
   }
 

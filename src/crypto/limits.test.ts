@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { someKey, somePlace } from '#test/support/places.ts'
+import { idOf, someKey, somePlace } from '#test/support/places.ts'
 import { signCheckpoint } from './checkpoint.ts'
 import { serverSubkey } from './derive.ts'
 import { Encoder } from './encode.ts'
@@ -10,6 +10,7 @@ import { openGcm, sealGcm } from './gcm.ts'
 import { readLoginKey } from './login-key.ts'
 import { Frontier } from './merkle.ts'
 import { formatVerifierKey, openNote, parseVerifierKey, signNote } from './note.ts'
+import { rowMac, type MacRow } from './row-mac.ts'
 import { publicKeyOf, signingKey, verifyingKey } from './signing-key.ts'
 import { fingerprint, wrapKey, wrappedUnder, WRAPPED_BYTES } from './wrap.ts'
 import { NotAuthentic, openXaes, sealXaes } from './xaes.ts'
@@ -19,6 +20,11 @@ const short = createSecretKey(randomBytes(16))
 const whole = createSecretKey(randomBytes(32))
 const mine = signingKey(bytes(32))
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+const someRow: MacRow = {
+  ...{ id: idOf('1'), account: idOf('2'), group: idOf('3'), name: 'N', description: null },
+  ...{ type: null, metadata: null, file: false, current: 1, deletedAt: null },
+}
 
 /** What may not be done, and in which words it is refused. */
 const refusals: readonly (readonly [RegExp, () => unknown])[] = [
@@ -34,6 +40,7 @@ const refusals: readonly (readonly [RegExp, () => unknown])[] = [
     /^an account key has 32 bytes$/,
     () => sealValue({ ...someKey(), key: short }, somePlace, bytes(1), randomBytes),
   ],
+  [/^an account key has 32 bytes$/, () => rowMac({ ...someKey(), key: short }, someRow)],
   [/^a salt has 32 bytes$/, () => sealValue(someKey(), somePlace, bytes(1), () => bytes(31))],
   [/^an AES-256-GCM key has 32/, () => openGcm(bytes(31), bytes(12), bytes(0), bytes(16))],
   [/^an AES-GCM nonce has 12/, () => openGcm(bytes(32), bytes(11), bytes(0), bytes(16))],

@@ -80,6 +80,9 @@ test('refuses what is not a note', () => {
     `${TEXT}\n${LINE.replace('=', '')}`,
     `${TEXT}\n— PeterNeumann x08gow==\n`,
     `tab\there\n\n${LINE}`,
+    ...['Peter+Neumann', 'Peter Neumann', '', 'Peter\u00a0'].map(
+      (name) => `${TEXT}\n${LINE.replace('PeterNeumann', name)}`,
+    ),
     `${'x'.repeat(70_000)}\n\n${LINE}`,
   ]
   for (const note of notes) assert.deepEqual(openNote(note, peter), malformed, note.slice(0, 80))
@@ -93,4 +96,39 @@ test('refuses to sign what no one could read', () => {
   for (const name of ['', 'a b', 'a+b', 'a\nb', 'a\u00a0b']) {
     assert.throws(() => signNote(TEXT, name, key), RangeError)
   }
+})
+
+test('passes over what others signed, however long their signatures are', () => {
+  for (const length of [5, 6, 7, 68, 69, 70]) {
+    const line = `— Somebody ${Buffer.alloc(length, 1).toString('base64')}\n`
+    assert.deepEqual(openNote(NOTE + line, peter), { ok: true, value: TEXT }, `${length}`)
+    const alone = { ok: false, error: 'not_signed_by_key' }
+    assert.deepEqual(openNote(`${TEXT}\n${line}`, peter), alone)
+  }
+})
+
+test('a signature of another length is none of the key', () => {
+  const signature = Buffer.from(LINE.split(' ')[2] ?? '', 'base64')
+  for (const other of [
+    signature.subarray(0, 5),
+    signature.subarray(0, 67),
+    Buffer.concat([signature, Buffer.of(0)]),
+  ]) {
+    const note = `${TEXT}\n— PeterNeumann ${other.toString('base64')}\n`
+    assert.deepEqual(
+      openNote(note, peter),
+      { ok: false, error: 'bad_signature' },
+      `${other.length}`,
+    )
+  }
+})
+
+test('no verifier key is what has another name, id, type or length, or none of these', () => {
+  const [name = '', id = '', key = ''] = VKEY.split('+')
+  const others = [
+    ...['', '+', '++', name, `${name}+${id}`, `${name}+${id}+`, key, `+${id}+${key}`],
+    ...[`a b+${id}+${key}`, `${name}+${id.toUpperCase()}+${key}`, `${name}+00000000+${key}`],
+    ...[`${name}+${id}+${key}AAAA`, `${name}+${id}+${key.slice(4)}`, `${name}++${id}+${key}`],
+  ]
+  for (const other of others) assert.equal(parseVerifierKey(other), null, other)
 })

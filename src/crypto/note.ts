@@ -17,10 +17,10 @@ export type NoteFault = 'malformed' | 'not_signed_by_key' | 'bad_signature'
 const ED25519 = 0x01
 const PUBLIC_BYTES = 32
 const KEY_ID_BYTES = 4
-const SIGNATURE_BYTES = 64
+/** 0x01 and the key in base64, which fills its characters. */
+const KEY_CHARACTERS = 44
 /** More than our own notes ever need; c2sp.org/signed-note asks that 16 signatures are taken. */
 const NOTE_CHARACTERS_MAX = 65_536
-const SIGNATURE_LINE = /^— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u
 const NAME = /^[^\s+\p{Cc}]+$/u
 
 /** The id of an Ed25519 key: SHA-256(name || 0x0A || 0x01 || key)[:4] (c2sp.org/signed-note). */
@@ -43,12 +43,10 @@ export function formatVerifierKey(key: VerifierKey): string {
 
 /** The key in `text`, or `null` when it is not one, or its id is not its own. Never throws. */
 export function parseVerifierKey(text: string): VerifierKey | null {
-  const parts = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/u.exec(text)
-  const [, name = '', id = '', base64 = ''] = parts ?? []
-  const bytes = Buffer.from(base64, 'base64')
-  if (!NAME.test(name) || bytes.length !== 1 + PUBLIC_BYTES || bytes[0] !== ED25519) return null
-  const key = { name, publicKey: bytes.subarray(1) }
-  return Buffer.from(keyId(key)).toString('hex') === id ? key : null
+  const bytes = Buffer.from(text.slice(-KEY_CHARACTERS), 'base64')
+  const key = { name: text.slice(0, text.indexOf('+')), publicKey: bytes.subarray(1) }
+  const isOne = NAME.test(key.name) && key.publicKey.length === PUBLIC_BYTES
+  return isOne && formatVerifierKey(key) === text ? key : null
 }
 
 /**
@@ -60,7 +58,7 @@ export function signNote(text: string, name: string, privateKey: KeyObject): str
   const key = { name, publicKey: publicKeyOf(privateKey) }
   checkKey(key)
   const signature = Buffer.concat([keyId(key), sign(null, Buffer.from(text), privateKey)])
-  return `${text}\n— ${name} ${signature.toString('base64')}\n`
+  return `${text}\n${signatureLine(name, signature)}\n`
 }
 
 /**
@@ -70,16 +68,16 @@ export function signNote(text: string, name: string, privateKey: KeyObject): str
 export function openNote(note: string, key: VerifierKey): Result<string, NoteFault> {
   const split = note.lastIndexOf('\n\n')
   const text = note.slice(0, split + 1)
-  if (note.length > NOTE_CHARACTERS_MAX || split < 0 || !note.endsWith('\n'))
-    return err('malformed')
+  if (note.length > NOTE_CHARACTERS_MAX || !note.endsWith('\n')) return err('malformed')
   if (!isNoteText(text)) return err('malformed')
   const lines = note.slice(split + 2, -1).split('\n')
   const id = Buffer.from(keyId(key))
   let signed = false
   for (const line of lines) {
-    const [, name, base64 = ''] = SIGNATURE_LINE.exec(line) ?? []
-    const bytes = Buffer.from(base64, 'base64')
-    if (name === undefined || bytes.toString('base64') !== base64) return err('malformed')
+    const at = line.lastIndexOf(' ')
+    const name = line.slice(2, at)
+    const bytes = Buffer.from(line.slice(at + 1), 'base64')
+    if (!NAME.test(name) || line !== signatureLine(name, bytes)) return err('malformed')
     if (bytes.length <= KEY_ID_BYTES) return err('malformed')
     if (name !== key.name || !bytes.subarray(0, KEY_ID_BYTES).equals(id)) continue
     if (!signatureHolds(text, bytes.subarray(KEY_ID_BYTES), key)) return err('bad_signature')
@@ -88,8 +86,10 @@ export function openNote(note: string, key: VerifierKey): Result<string, NoteFau
   return signed ? ok(text) : err('not_signed_by_key')
 }
 
+const signatureLine = (name: string, bytes: Buffer): string =>
+  `— ${name} ${bytes.toString('base64')}`
+
 function signatureHolds(text: string, signature: Uint8Array, key: VerifierKey): boolean {
-  if (signature.length !== SIGNATURE_BYTES) return false
   return verify(null, Buffer.from(text), verifyingKey(key.publicKey), signature)
 }
 

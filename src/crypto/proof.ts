@@ -1,4 +1,4 @@
-import { nodeHash } from './merkle.ts'
+import { HASH_BYTES, nodeHash } from './merkle.ts'
 
 /** The root over the leaves `from` up to and without `to` of a tree, counted from 0. */
 export type Subtree = (from: number, to: number) => Promise<Uint8Array>
@@ -55,13 +55,16 @@ const half = (n: number): number => Math.floor(n / 2)
 /** Whether the node of a row whose last is `last` has its next sibling on its left. */
 const isRight = (at: number, last: number): boolean => isOdd(at) || at === last
 
-/** Where a node and the last of its row stand once they are hashed with the next sibling. */
+/** Where a node and the last of its row, which is not the root, stand once hashed with a sibling. */
 function above(at: number, last: number): readonly [number, number] {
   let [node, end] = [at, last]
   // The last of a row has no sibling until it is a right child: it goes up as it is.
-  if (at === last) for (; !isOdd(node) && node !== 0; node = half(node)) end = half(end)
+  if (at === last) for (; !isOdd(node); node = half(node)) end = half(end)
   return [half(node), half(end)]
 }
+
+const areHashes = (proof: readonly Uint8Array[]): boolean =>
+  proof.every(({ length }) => length === HASH_BYTES)
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b)
 
@@ -78,7 +81,7 @@ export function isIncluded(
   { index, leaf, size, root }: Inclusion,
   proof: readonly Uint8Array[],
 ): boolean {
-  if (index < 0 || index >= size) return false
+  if (index < 0 || index >= size || !areHashes(proof)) return false
   let [at, last, hash] = [index, size - 1, leaf]
   for (const sibling of proof) {
     if (last === 0) return false
@@ -95,13 +98,12 @@ export interface TreeHead {
 
 /** Whether `proof` shows that `now` begins with all of `old` (RFC 9162, section 2.1.4.2). Never throws. */
 export function isConsistent(old: TreeHead, now: TreeHead, proof: readonly Uint8Array[]): boolean {
-  if (old.size < 1 || old.size > now.size) return false
+  if (old.size < 1 || old.size > now.size || !areHashes(proof)) return false
   if (old.size === now.size) return proof.length === 0 && isSame(old.root, now.root)
   let [at, last] = [old.size - 1, now.size - 1]
   for (; isOdd(at); at = half(at)) last = half(last)
   // An old tree that is one full subtree is its own first hash, which the proof leaves out.
-  const [first, ...siblings] = at === 0 ? [old.root, ...proof] : proof
-  if (first === undefined) return false
+  const [first = old.root, ...siblings] = at === 0 ? [old.root, ...proof] : proof
   let [before, after] = [first, first]
   for (const sibling of siblings) {
     if (last === 0) return false

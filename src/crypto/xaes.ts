@@ -75,26 +75,24 @@ function deriveKey(key: KeyObject, nonce: Uint8Array): Buffer {
     block[1] = i
     block[2] = 0x58
     block.set(nonce.subarray(0, 12), 4)
-    for (let at = 0; at < BLOCK_BYTES; at++) block[at] = (block[at] ?? 0) ^ (k1[at] ?? 0)
+    k1.forEach((byte, at) => {
+      block[at] = (block[at] ?? 0) ^ byte
+    })
   }
   k1.fill(0)
   return aes(key, blocks)
 }
 
-/** AES-256 on whole blocks. */
+/** AES-256 on whole blocks, of which none is held back for a padding. */
 function aes(key: KeyObject, blocks: Uint8Array): Buffer {
-  const cipher = createCipheriv('aes-256-ecb', key, null)
-  cipher.setAutoPadding(false)
-  const out = cipher.update(blocks)
-  cipher.final()
-  return out
+  return createCipheriv('aes-256-ecb', key, null).update(blocks)
 }
 
 /** Doubles in GF(2^128), in place: how SP 800-38B, section 6.1, makes a CMAC subkey. */
 function double(block: Buffer): void {
   const carry = (block[0] ?? 0) >> 7
-  for (let at = 0; at < BLOCK_BYTES; at++) {
-    block[at] = ((block[at] ?? 0) << 1) | ((block[at + 1] ?? 0) >> 7)
-  }
+  block.forEach((byte, at) => {
+    block[at] = (byte << 1) | ((block[at + 1] ?? 0) >> 7)
+  })
   block[BLOCK_BYTES - 1] = (block[BLOCK_BYTES - 1] ?? 0) ^ (carry * 0x87)
 }

@@ -33,4 +33,18 @@ export const EQUIVALENTS: readonly Reasoned[] = [
     to: '""',
     because: 'without a case of its own nothing is refused either',
   },
+  {
+    file: 'src/core/sealer.ts',
+    within: 'return tree.size >= until',
+    from: 'tree.size >= until',
+    to: 'true',
+    because: 'one more look finds nothing to close and ends the rounds',
+  },
+  {
+    file: 'src/core/sealer.ts',
+    within: 'this.#running = this.#seal().finally(() => {',
+    from: '{ this.#running = null }',
+    to: '{}',
+    because: 'the next one then begins behind one that is done, which is at once',
+  },
 ]

@@ -28,7 +28,7 @@ const percent = (mutants: readonly Mutant[]): string => {
 
 test('nine of ten faults in what decides, records and seals are seen by its tests', async (t) => {
   const trial = WHOLE ? whole(ROOMS) : sample(SEED, LINES)
-  const mutants = await mutate(await ownTree(t), trial, sized(1, 2))
+  const mutants = await mutate(await ownTree(), trial, sized(1, 2))
   const score = scoreOf(mutants)
   const of = (file: string): readonly Mutant[] => mutants.filter((one) => one.file === file)
   const files = [...new Set(mutants.map(({ file }) => file))]
@@ -58,7 +58,7 @@ function emptied(text: string): string {
 
 test('control: the tests of a file that assert nothing see too little', async (t) => {
   const trial: Trial = { mutate: ['src/domain/audit.ts'], tests: ['src/domain/audit.test.ts'] }
-  const tree = await ownTree(t)
+  const tree = await ownTree()
   const full = scoreOf(await mutate(tree, trial, 1))
   for (const path of trial.tests.map((test) => join(tree, test))) {
     await writeFile(path, emptied(await readFile(path, 'utf8')))

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { ownDirectory } from '#test/support/directory.ts'
 import { mutantsIn, type Mutant, type Report } from './report.ts'
@@ -36,8 +35,8 @@ async function install(): Promise<void> {
 }
 
 /** A copy of the project that may be mutated. */
-export async function ownTree(t: TestContext): Promise<string> {
-  const tree = await ownDirectory(t)
+export async function ownTree(): Promise<string> {
+  const tree = await ownDirectory()
   await mkdir(join(tree, 'test'))
   for (const path of TREE) await cp(join(root, path), join(tree, path), { recursive: true })
   await symlink(join(root, 'node_modules'), join(tree, 'node_modules'))
