@@ -16,7 +16,10 @@ export interface Drift {
   readonly missing: readonly { readonly secret: SecretId; readonly path: string }[]
   /** In the store with our mark, and on no record: what `sync` takes away. */
   readonly orphans: readonly { readonly path: string; readonly mark: Mark }[]
-  /** Under our prefix and somebody else's: never touched. */
+  /**
+   * Under our prefix and somebody else's: never touched. Where the operator lent the credential, only
+   * what is at paths of the account's own.
+   */
   readonly foreign: readonly string[]
   /** What `sync` must be given, so that it does what was seen here and nothing else. */
   readonly plan: string
@@ -29,12 +32,13 @@ export async function driftOf(core: Core, store: Store): Promise<Drift> {
   for await (const { secret, path } of secretsIn(core, store)) recorded.set(path, secret)
   const orphans: Drift['orphans'][number][] = []
   const foreign: string[] = []
+  const shown = shownBeginning(core, store, outside)
   const seen = new Set<string>()
   for await (const { path, mark } of itemsIn(outside)) {
     seen.add(path)
     const here = mark?.installation === core.installation.id
     if (mark === null || !here) {
-      foreign.push(path)
+      if (path.startsWith(shown)) foreign.push(path)
     } else if (
       mark.account === store.account &&
       !recorded.has(path) &&
@@ -52,6 +56,17 @@ export async function driftOf(core: Core, store: Store): Promise<Drift> {
   }
   const ours = recorded.size - missing.length
   return { ours, missing, orphans, foreign, plan: planOf(orphans) }
+}
+
+/**
+ * What the names begin with that may be shown. A lent credential lists more than is its borrower's,
+ * under any prefix: of that nobody else than the operator is told.
+ */
+function shownBeginning(core: Core, { account, config }: Store, outside: OutsideStore): string {
+  if (config.lent !== true || account === core.installation.operator) return ''
+  const secret = core.newId<'secret'>()
+  const path = outside.pathOf({ account, secret, group: '', name: '' })
+  return path.slice(0, path.indexOf(account) + account.length)
 }
 
 const planOf = (orphans: Drift['orphans']): string =>

@@ -6,6 +6,9 @@ import type { Reads } from '#ports/database.ts'
 import { StoreFault } from '#ports/remote-store.ts'
 import type { OutsideStore, SecretStore } from '#ports/secret-store.ts'
 
+/** Opens a store that is set up, or one that is only tried. */
+export type OpenStore = (store: Store, use: 'kept' | 'trial') => Promise<OutsideStore>
+
 interface Opened {
   readonly revision: number
   readonly store: Promise<OutsideStore>
@@ -18,10 +21,10 @@ interface Opened {
 export class Stores {
   readonly embedded: SecretStore
   readonly #reads: Reads
-  readonly #open: (store: Store) => Promise<OutsideStore>
+  readonly #open: OpenStore
   readonly #opened = new Map<StoreId, Opened>()
 
-  constructor(embedded: SecretStore, reads: Reads, open: (store: Store) => Promise<OutsideStore>) {
+  constructor(embedded: SecretStore, reads: Reads, open: OpenStore) {
     this.embedded = embedded
     this.#reads = reads
     this.#open = open
@@ -37,7 +40,7 @@ export class Stores {
     if (row === null) throw new StoreFault('refused', 'the store was removed')
     const known = this.#opened.get(id)
     if (known?.revision === row.revision) return known.store
-    const opened = { revision: row.revision, store: this.open(row) }
+    const opened = { revision: row.revision, store: this.#open(row, 'kept') }
     this.#opened.set(id, opened)
     opened.store.catch(() => {
       if (this.#opened.get(id) === opened) this.#opened.delete(id)
@@ -47,9 +50,9 @@ export class Stores {
     return opened.store
   }
 
-  /** Opens a store that need not be set up yet; the caller closes it. */
+  /** Opens a store that need not be set up yet, to try it; the caller closes it. */
   open(store: Store): Promise<OutsideStore> {
-    return this.#open(store)
+    return this.#open(store, 'trial')
   }
 
   /** What a store would not take of a value. */

@@ -48,6 +48,7 @@ export interface StoreCalls {
 export interface OutsideStore extends SecretStore {
   readonly kind: RemoteStoreKind
   readonly ref: Exclude<StoreRef, 'embedded'>
+  pathOf(named: Named): string
   /** The store's own name of a version. Throws `DamagedValue` like `read`. */
   versionOf(place: Place, sealed: Sealed): Promise<string>
   /** The versions that are at a path; `null` when nothing is. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import type { Static } from 'typebox'
 import type { Problem } from '#domain/fault.ts'
-import type { InstallationId } from '#domain/ids.ts'
+import type { Installation } from '#ports/database.ts'
 import { StoreFault } from '#ports/remote-store.ts'
 import type { World } from '#ports/world.ts'
 import { idMaker } from '#core/new-id.ts'
@@ -59,16 +59,21 @@ function problemsOf(said: unknown): readonly Problem[] {
 
 /**
  * Really writes, reads and removes a probe in the store that new accounts are given, so that none is
- * made with one that does not work. Throws `BadSetting`.
+ * made with one that does not work. A probe that stays behind is the operator's, once there is an
+ * operator: their plan shows it. Throws `BadSetting`.
  */
 export async function tryAccountStore(
   { kind, config, name, credential = null }: GivenStore,
   { stores: { privateAddresses } }: Config,
   world: World,
-  installation: InstallationId,
+  {
+    id: installation,
+    operator,
+  }: Pick<Installation, 'id'> & Partial<Pick<Installation, 'operator'>>,
 ): Promise<void> {
   const newId = idMaker(world)
-  const mark = { installation, account: newId<'account'>(), secret: newId<'secret'>() }
+  const account = operator ?? newId<'account'>()
+  const mark = { installation, account, secret: newId<'secret'>() }
   try {
     await checkAddress(config.url, privateAddresses)
     const store = await openInstalled({ kind, config }, credential, { now: () => world.now() })

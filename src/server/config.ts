@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { addressIn, isLoopback, type Address } from './address.ts'
 import type { Limits } from './door.ts'
 import { isNetwork } from './network.ts'
 
@@ -23,6 +24,12 @@ const setting = (flag: string, takes: string | null, fallback: string, doc: stri
 export const settings = {
   data: setting('data', 'DIR', './strongroom-data', 'Where the embedded database lives.'),
   listen: setting('listen', 'HOST:PORT', '127.0.0.1:7420', 'The address to answer on.'),
+  metrics: setting(
+    'metrics',
+    'HOST:PORT',
+    '',
+    'Answer GET /metrics (Prometheus) at this address, another than that of --listen, without a token.',
+  ),
   database: setting(
     'database',
     'URL',
@@ -109,6 +116,8 @@ export interface Config {
   readonly dataDir: string
   readonly host: string
   readonly port: number
+  /** Where metrics are answered; `null` for nowhere. */
+  readonly metrics: Address | null
   readonly databaseUrl: string | null
   readonly keyFile: string
   readonly passphraseFile: string | null
@@ -144,19 +153,17 @@ export function readConfig(
   const text = (name: Name): string =>
     given.get(settings[name].flag) ?? env[settings[name].env] ?? settings[name].fallback
   const path = (name: Name): string | null => (text(name) === '' ? null : resolve(text(name)))
-  const { host, port } = address(text('listen'))
+  const listen = address('listen', text('listen'))
+  const metrics = metricsAddress(text('metrics'), listen)
   const tls = tlsOf(path('tlsCert'), path('tlsKey'))
-  if (tls === null && !isLoopback(host) && text('behindProxy') === '') {
-    throw new BadSetting(
-      `${host} can be reached from other machines: give --tls-cert and --tls-key, or --behind-proxy ` +
-        'when a proxy in front of it does TLS',
-    )
+  for (const one of metrics === null ? [listen] : [listen, metrics]) {
+    if (tls === null && !isLoopback(one) && text('behindProxy') === '') throw reachable(one)
   }
   const dataDir = resolve(text('data'))
   return {
     dataDir,
-    host,
-    port,
+    ...listen,
+    metrics,
     databaseUrl: databaseUrl(text('database')),
     keyFile: path('key') ?? `${dataDir}.key`,
     passphraseFile: path('passphraseFile'),
@@ -196,17 +203,24 @@ function flags(args: readonly string[]): ReadonlyMap<string, string> {
   }
 }
 
-function address(listen: string): { host: string; port: number } {
-  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:]+)):(\d{1,5})$/.exec(listen)
-  const port = Number(match?.[3])
-  if (match === null || port > 65_535) {
-    throw new BadSetting('--listen takes HOST:PORT, such as 127.0.0.1:7420 or [::1]:7420')
-  }
-  return { host: match[1] ?? match[2] ?? '', port }
+function address(flag: string, text: string): Address {
+  const found = addressIn(text)
+  if (found !== null) return found
+  throw new BadSetting(`--${flag} takes HOST:PORT, such as 127.0.0.1:7420 or [::1]:7420`)
 }
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+function metricsAddress(text: string, listen: Address): Address | null {
+  if (text === '') return null
+  const found = address('metrics', text)
+  if (found.port === 0 || found.port !== listen.port || found.host !== listen.host) return found
+  throw new BadSetting('--metrics takes an address of its own, not that of --listen')
+}
+
+const reachable = ({ host }: Address): BadSetting =>
+  new BadSetting(
+    `${host} can be reached from other machines: give --tls-cert and --tls-key, or --behind-proxy ` +
+      'when a proxy in front of it does TLS',
+  )
 
 function tlsOf(cert: string | null, key: string | null): Config['tls'] {
   if (cert === null && key === null) return null

@@ -4,6 +4,7 @@ import { dialects } from './registry.ts'
 
 interface Told {
   readonly url: string
+  readonly metricsUrl: string | null
   readonly account: AccountId
   readonly token: string | null
   readonly config: Config
@@ -11,13 +12,15 @@ interface Told {
 }
 
 /** What a person is told at start: where it answers and, once, the token and the first steps. */
-export function greeting({ url, account, token, config, fingerprint }: Told): string {
+export function greeting(told: Told): string {
+  const { url, metricsUrl, account, token, config, fingerprint } = told
   const lines = [
     `Strongroom answers at ${url}`,
     '',
     `  data      ${config.databaseUrl === null ? config.dataDir : 'PostgreSQL'}`,
     `  root key  ${fingerprint} in ${config.passphraseFile ?? config.keyFile}`,
     `  account   ${account}`,
+    ...(metricsUrl === null ? [] : [`  metrics   ${metricsUrl}`]),
   ]
   if (token === null) return `${lines.join('\n')}\n`
   const steps = dialects.flatMap((dialect) => [

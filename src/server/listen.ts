@@ -3,16 +3,19 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { BODY_BYTES_MAX } from '#domain/limits.ts'
 import type { Core } from '#core/core.ts'
 import { refuse } from '#core/session.ts'
-import type { Reply } from '#dialects/dialect.ts'
+import type { Dialect, Reply } from '#dialects/dialect.ts'
 import { strongroom } from '#dialects/strongroom/index.ts'
+import { urlAt } from './address.ts'
 import type { Config } from './config.ts'
 import { readBody, skipEmptyBody } from './body.ts'
 import { logFailure } from './log.ts'
 import { Door, UNLIMITED } from './door.ts'
+import type { Metrics } from './metrics.ts'
 import { headersOf, mount } from './mount.ts'
 import { addressOf } from './network.ts'
 import { dialects } from './registry.ts'
 import { keepHouse } from './housekeeping.ts'
+import { serveMetrics } from './serve-metrics.ts'
 
 /** Nothing that a vault says may be kept, or be taken for something else, by anything on its way. */
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
@@ -27,9 +30,12 @@ export async function serverOf(
   core: Core,
   config: Pick<Config, 'basePath' | 'tls'> & Partial<Pick<Config, 'trustedProxies'>>,
   door = new Door(core, UNLIMITED, now),
+  metrics: Metrics | null = null,
 ) {
   const { tls, trustedProxies = [] } = config
   const secure = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
+  const count = (request: FastifyRequest, reply: FastifyReply): void =>
+    metrics?.request(dialectOf(request, config.basePath)?.name ?? 'server', reply.statusCode)
   const app: FastifyInstance = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -40,7 +46,8 @@ export async function serverOf(
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
     frameworkErrors: (_error, request, reply) => {
-      void notFound(core, door, config.basePath, request, reply)
+      // What is not even a path goes past the hooks.
+      void notFound(core, door, config.basePath, request, reply).then(() => count(request, reply))
     },
     ...(secure === null ? {} : { https: secure }),
   })
@@ -52,6 +59,12 @@ export async function serverOf(
     void reply.headers(ALWAYS)
     done()
   })
+  if (metrics !== null) {
+    app.addHook('onResponse', (request, reply, done) => {
+      count(request, reply)
+      done()
+    })
+  }
   for (const dialect of dialects) await mount(app, core, door, dialect, config.basePath)
   app.get(`${config.basePath}/health`, (_request, reply) => reply.send({ status: 'ok' }))
   // After the dialects: they answer in their own scopes. A body that goes nowhere is not read.
@@ -62,6 +75,10 @@ export async function serverOf(
   return app
 }
 
+/** The dialect whose path this is, or would be. */
+const dialectOf = ({ url }: FastifyRequest, basePath: string): Dialect | undefined =>
+  dialects.find(({ prefixes }) => prefixes.some((one) => url.startsWith(`${basePath}${one}/`)))
+
 /** A path that no dialect has, or that is not even a path; in the voice of whose it would be. */
 async function notFound(
   core: Core,
@@ -70,9 +87,7 @@ async function notFound(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const dialect = dialects.find(({ prefixes }) =>
-    prefixes.some((prefix) => request.url.startsWith(`${basePath}${prefix}/`)),
-  )
+  const dialect = dialectOf(request, basePath)
   const voice = dialect ?? strongroom
   const origin = { dialect: dialect?.name ?? 'server', address: addressOf(request) }
   let answer: Reply
@@ -93,23 +108,31 @@ async function notFound(
 
 export interface Listening {
   readonly url: string
+  /** Where metrics are; `null` for nowhere. */
+  readonly metricsUrl: string | null
   close(): Promise<void>
 }
 
 /** Listens, and seals the log every second, until closed; what was answered is sealed by then. */
-export async function listen(core: Core, config: Config): Promise<Listening> {
+export async function listen(
+  core: Core,
+  config: Config,
+  metrics: Metrics | null,
+): Promise<Listening> {
   const door = new Door(core, config.limits, now)
-  const app = await serverOf(core, config, door)
+  const app = await serverOf(core, config, door, metrics)
+  const told =
+    metrics === null || config.metrics === null
+      ? null
+      : await serveMetrics(metrics, config.metrics, config.tls)
   await app.listen({ host: config.host, port: config.port })
   const stopHousekeeping = keepHouse(core, door)
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : config.port
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  const scheme = config.tls === null ? 'http' : 'https'
   return {
-    url: `${scheme}://${host}:${port}${config.basePath}`,
+    url: `${urlAt(app.server, config, config.tls)}${config.basePath}`,
+    metricsUrl: told?.url ?? null,
     async close() {
       await app.close()
+      await told?.close()
       await stopHousekeeping()
       await core.database.close()
     },

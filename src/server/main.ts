@@ -1,10 +1,11 @@
 import { BadSetting, help, readConfig, type Config } from './config.ts'
 import { boot, type Booted } from './boot.ts'
 import { greeting } from './greeting.ts'
-import { listen } from './listen.ts'
+import { listen, type Listening } from './listen.ts'
 import { logFailure } from './log.ts'
 import { watchLauncher } from './launcher.ts'
 import { giveBackMemory } from './memory.ts'
+import { openMetrics } from './metrics.ts'
 import { checkRuntime } from './runtime.ts'
 import { realWorld } from './world.ts'
 
@@ -12,8 +13,9 @@ import { realWorld } from './world.ts'
 const told = new Set(['BadSetting', 'WrongRootKey', 'RootKeyFault', 'DatabaseDown'])
 
 async function start(config: Config): Promise<void> {
-  const booted = await boot(config, realWorld())
-  const listening = await listen(booted.core, config)
+  const metrics = config.metrics === null ? null : await openMetrics()
+  const booted = await boot(config, realWorld(), metrics)
+  const listening = await listen(booted.core, config, metrics)
   let stopping = false
   const stop = () => {
     if (stopping) return
@@ -29,17 +31,22 @@ async function start(config: Config): Promise<void> {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   watchLauncher(stop)
-  say(config, booted, listening.url)
+  say(config, booted, listening)
   setImmediate(giveBackMemory)
 }
 
-function say(config: Config, { core, firstToken }: Booted, url: string): void {
+function say(config: Config, { core, firstToken }: Booted, listening: Listening): void {
+  const { url, metricsUrl } = listening
   const token = firstToken === null ? null : Buffer.from(firstToken.reveal()).toString('latin1')
   const account = core.installation.operator
   process.stdout.write(
     config.json
-      ? `${JSON.stringify({ url, account_id: account, ...(token === null ? {} : { token }) })}\n`
-      : greeting({ url, account, token, config, fingerprint: core.kms.fingerprint }),
+      ? `${JSON.stringify({
+          ...{ url, account_id: account },
+          ...(metricsUrl === null ? {} : { metrics_url: metricsUrl }),
+          ...(token === null ? {} : { token }),
+        })}\n`
+      : greeting({ url, metricsUrl, account, token, config, fingerprint: core.kms.fingerprint }),
   )
 }
 
@@ -60,7 +67,9 @@ if (args.includes('--help')) {
     if (error instanceof Error && told.has(error.name)) {
       process.stderr.write(`strongroom: ${error.message}\n`)
     } else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      process.stderr.write('strongroom: something else listens on that address: choose --listen\n')
+      process.stderr.write(
+        'strongroom: something else listens on that address: choose --listen, or --metrics\n',
+      )
     } else {
       logFailure('starting', error)
     }

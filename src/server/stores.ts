@@ -5,13 +5,14 @@ import { assertNever } from '#domain/result.ts'
 import type { RemoteStoreKind, Store } from '#domain/store.ts'
 import type { Keyring } from '#ports/keyring.ts'
 import { StoreFault, type RemoteStore, type RemoteStoreOptions } from '#ports/remote-store.ts'
-import type { OutsideStore } from '#ports/secret-store.ts'
 import type { World } from '#ports/world.ts'
+import type { OpenStore } from '#core/stores.ts'
 import { credentialPlace } from '#core/store-credential.ts'
 import { sealing } from '#stores/embedded/sealing.ts'
 import { ValueCache } from '#stores/remote/cache.ts'
 import { Guard } from '#stores/remote/guard.ts'
 import { remoteStore } from '#stores/remote/store.ts'
+import type { Metrics } from './metrics.ts'
 import { checkAddress } from './store-address.ts'
 
 export interface StoreSurroundings {
@@ -26,13 +27,15 @@ export interface StoreSurroundings {
   readonly privateAddresses: boolean
   /** Whether stores of every account may use what the surroundings of the server give. */
   readonly ambientCredentials: boolean
+  /** What calls are counted in; `null` for nothing. */
+  readonly metrics: Pick<Metrics, 'calls'> | null
 }
 
 /** Opens stores as they were set up; each vendor's SDK is loaded when its first store is. */
-export function storeOpener(around: StoreSurroundings): (store: Store) => Promise<OutsideStore> {
+export function storeOpener(around: StoreSurroundings): OpenStore {
   const { keyring, world, cacheMs, installation } = around
   const random = (length: number) => world.random(length)
-  return async (store) => {
+  return async (store, use) => {
     await checkAddress(store.config.url, around.privateAddresses)
     const ambient = around.ambientCredentials || store.account === around.operator
     const credential = await credentialOf(store, installation, keyring, random, ambient)
@@ -40,7 +43,7 @@ export function storeOpener(around: StoreSurroundings): (store: Store) => Promis
       ref: store.id,
       remote: await openInstalled(store, credential, { now: () => world.now() }),
       locators: sealing(keyring, random, store.id),
-      guard: new Guard(),
+      guard: new Guard({ tell: around.metrics?.calls(store, use) ?? null }),
       cache: new ValueCache(cacheMs, () => world.now()),
       newOperation: randomUUID,
     })

@@ -34,8 +34,8 @@ const kinds = (command: string, file: string): readonly object[] => {
 }
 
 // Bug classes 79, 80: CVE-2025-6000, CVE-2025-54997. What an API takes names no program and no file.
-test('a credential that has something run, read or asked for is refused', async (t) => {
-  const folder = await ownDirectory(t)
+test('a credential that has something run, read or asked for is refused', async () => {
+  const folder = await ownDirectory()
   const [ran, file] = [join(folder, 'it-ran'), join(folder, 'a-token')]
   writeFileSync(file, 'a token that this server could read')
   const url = 'https://8.8.8.8'

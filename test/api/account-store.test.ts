@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
+import type { Api } from '#test/support/api.ts'
 import { failingStart } from '#test/support/failing-start.ts'
 import { openHouse } from '#test/support/house.ts'
 import { startFaultProxy } from '#test/support/fault-proxy.ts'
@@ -85,6 +86,33 @@ test('what the operator lent a credential for is imported by the operator only',
   ;(await house.operator.post(`${own}/stores/ours/import`, said)).expect(200)
   ;(await set({ config: { url }, credential: { token: 'of-its-own' } })).expect(200)
   ;(await admin.get(plan)).expect(200)
+})
+
+// Bug class 17.
+test('a plan with a lent credential shows nothing beside what is the account’s own', async (t) => {
+  const file = await fileOf(t, JSON.stringify(await described()))
+  const house = await openHouse('SQLite', { args: ['--account-store', file] })
+  t.after(() => house.close())
+  const { admin, id } = await house.tenant()
+  const url = await smallVault()
+  const inside = `strongroom/${id}/theirs`
+  const outside = ['strongroom/payroll', 'elsewhere/ledger', `elsewhere/x${id}`]
+  for (const path of [inside, ...outside]) await plantInSmallVault(path, { any: 'x' })
+  const foreignTo = async (api: Api) =>
+    (await api.get(`${own}/stores/ours/plan`)).expect(200).json['foreign'] as readonly string[]
+  const under = (prefix: string) => outside.filter((path) => path.startsWith(`${prefix}/`))
+  const set = async (api: Api, body: object) =>
+    (await api.send('PUT', `${own}/stores/ours`, { body })).expect(200)
+  assert.deepEqual(await foreignTo(admin), [inside])
+  // Other tests' vaults keep theirs there too.
+  const all = await foreignTo(house.operator)
+  for (const path of [inside, ...under('strongroom')]) assert.ok(all.includes(path), path)
+  const config = { url, prefix: 'elsewhere' }
+  await set(admin, { config })
+  assert.deepEqual(await foreignTo(admin), [])
+  // With a credential of its own an account sees what that one shows.
+  await set(admin, { config, credential: { token: 'of-its-own' } })
+  assert.deepEqual(await foreignTo(admin), under('elsewhere').toSorted())
 })
 
 test('tokens that can be shown again are kept in the vault, whatever store an account has', async (t) => {

@@ -4,7 +4,7 @@ import { StoreFault, type StoreFaultKind } from '#ports/remote-store.ts'
 import { Guard, type Again } from './guard.ts'
 
 const limits = { tryMs: 40, allMs: 400, triesMax: 3, openAfter: 5, openMs: 60 }
-const guard = () => new Guard(limits, () => 0)
+const guard = () => new Guard({ limits, chance: () => 0 })
 
 const failing = (kind: StoreFaultKind, times: number) => {
   let calls = 0

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { StoreFault } from '#ports/remote-store.ts'
+import { StoreFault, type StoreFaultKind } from '#ports/remote-store.ts'
 import type { StoreCalls } from '#ports/secret-store.ts'
 
 export interface GuardLimits {
@@ -21,6 +21,21 @@ export const GUARD_LIMITS: GuardLimits = {
 /** Which faults are worth another try. */
 export type Again = 'never' | 'throttled' | 'always'
 
+/** How one try ended: done, what the store said, or an error that is none of its own. */
+export type CallOutcome = 'done' | StoreFaultKind | 'failed'
+
+/** Is told of every try; `operation` is a word of ours. */
+export type TellCall = (operation: string, outcome: CallOutcome) => void
+
+/** The store did not see it: it was down a moment ago. */
+export class NotAsked extends StoreFault {}
+
+interface Around {
+  readonly limits?: GuardLimits
+  readonly chance?: () => number
+  readonly tell?: TellCall | null
+}
+
 const FIRST_PAUSE_MS = 50
 
 /**
@@ -31,16 +46,15 @@ const FIRST_PAUSE_MS = 50
 export class Guard {
   readonly #limits: GuardLimits
   readonly #chance: () => number
+  readonly #tell: TellCall | null
   readonly #calls = new Map<string, { calls: number; failures: number }>()
   #downs = 0
   #closedUntil = 0
 
-  constructor(
-    limits: GuardLimits = GUARD_LIMITS,
-    chance: () => number = () => randomInt(1_000) / 1_000,
-  ) {
+  constructor({ limits = GUARD_LIMITS, chance, tell = null }: Around = {}) {
     this.#limits = limits
-    this.#chance = chance
+    this.#chance = chance ?? (() => randomInt(1_000) / 1_000)
+    this.#tell = tell
   }
 
   calls(): readonly StoreCalls[] {
@@ -67,17 +81,18 @@ export class Guard {
 
   async #try<T>(operation: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const left = this.#closedUntil - performance.now()
-    if (left > 0)
-      throw new StoreFault('down', 'it did not answer lately: not asked again yet', left)
+    if (left > 0) throw new NotAsked('down', 'it did not answer lately: not asked again yet', left)
     const count = this.#calls.get(operation) ?? { calls: 0, failures: 0 }
     this.#calls.set(operation, count)
     count.calls += 1
     try {
       const done = await inTime(this.#limits.tryMs, work)
       this.#downs = 0
+      this.#tell?.(operation, 'done')
       return done
     } catch (error) {
       count.failures += 1
+      this.#tell?.(operation, error instanceof StoreFault ? error.kind : 'failed')
       this.#downs = error instanceof StoreFault && error.kind === 'down' ? this.#downs + 1 : 0
       if (this.#downs >= this.#limits.openAfter) {
         this.#closedUntil = performance.now() + this.#limits.openMs

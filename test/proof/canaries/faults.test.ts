@@ -55,7 +55,7 @@ test('without its database a server says and keeps nothing of what it is sent', 
 })
 
 test('killed while it is sent values, a server leaves none behind, nor does the next', async (t) => {
-  const folder = await ownDirectory(t)
+  const folder = await ownDirectory()
   const canaries = new Canaries()
   const rounds = sized(2, 40)
   let megabytes = 0
@@ -99,8 +99,8 @@ test('a server says nothing of what is sent at the highest level that others kno
 })
 
 // Bug class 60.
-test('a server does not start in a runtime that writes down what it is sent', async (t) => {
-  const folder = await ownDirectory(t)
+test('a server does not start in a runtime that writes down what it is sent', async () => {
+  const folder = await ownDirectory()
   const heard: Buffer[] = []
   const started = startServer({
     dataDir: join(folder, 'data'),

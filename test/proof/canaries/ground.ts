@@ -17,7 +17,7 @@ export interface Ground {
 }
 
 export async function groundOf(t: TestContext, options: ServerOptions = {}): Promise<Ground> {
-  const folder = await ownDirectory(t)
+  const folder = await ownDirectory()
   return startIn(t, folder, options)
 }
 
@@ -33,7 +33,7 @@ export async function startIn(
   const server = await startServer({
     ...options,
     dataDir: join(folder, 'data'),
-    args: ['--private-stores', '--retention', '0'],
+    args: ['--private-stores', '--retention', '0', '--metrics', '127.0.0.1:0'],
     env: { TMPDIR: temporary, ...options.env },
     heard: (said) => heard.push(said),
   })

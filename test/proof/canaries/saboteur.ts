@@ -20,6 +20,8 @@ const folder = join(tmpdir(), '..', 'data')
 let withAnswer: { readonly header?: string; readonly body?: string } = {}
 /** What is said of the server's health from now on. */
 let health = ''
+/** What stands among the metrics from now on. */
+let metrics = ''
 /** Stays as long as the process does. */
 const kept: string[] = []
 
@@ -59,6 +61,7 @@ export const leaks: Readonly<Record<string, Leak>> = {
   'answer-header': (value) => answer({ header: value }),
   'answer-header-url': (value) =>
     answer({ header: every(value, (byte) => `%${byte.toString(16)}`) }),
+  metrics: (value) => void (metrics = `leak{of="${base64(value)}"} 1\n`),
   health: (value) => void (health = value.toUpperCase()),
   'stdout-window': (value) => out(window(value)),
   'stdout-decimal': (value) => out(JSON.stringify(Buffer.from(value))),
@@ -112,7 +115,8 @@ ServerResponse.prototype.writeHead = function (
 } as typeof writeHead
 
 ServerResponse.prototype.end = function (this: ServerResponse, said?: unknown) {
-  const more = this.req.url === '/health' ? health : (withAnswer.body ?? '')
+  const page = { '/health': health, '/metrics': metrics }[this.req.url ?? '']
+  const more = page ?? withAnswer.body ?? ''
   withAnswer = {}
   return end.call(this, `${typeof said === 'string' ? said : ''}${more}`, 'utf8')
 } as typeof end

@@ -34,6 +34,9 @@ export async function* sinksOf(ground: Ground, admin: Api): AsyncGenerator<Sink>
   for (const path of ['/health', '/v5/openapi.json', '/api/v1/openapi.json']) {
     yield { name: path, bytes: Buffer.from((await admin.get(path)).text) }
   }
+  const { metricsUrl } = ground.server
+  if (metricsUrl === null) throw new Error('the server has no metrics')
+  yield { name: '/metrics', bytes: await (await fetch(metricsUrl)).bytes() }
 }
 
 export interface Searched {
