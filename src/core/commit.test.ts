@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { openDatabase } from '#database/database.ts'
 import type { Target } from '#domain/audit.ts'
 import type { Caller } from '#domain/subject.ts'
 import type { Resting } from '#ports/database.ts'
 import type { World } from '#ports/world.ts'
 import { creating, groundIn, wholeLog, type Ground } from '#test/contract/database/ground.ts'
 import { aSecret } from '#test/contract/database/rows.ts'
+import { openSealed } from '#test/support/database.ts'
 import { ownDirectory } from '#test/support/directory.ts'
 import { authorize } from './authorize.ts'
 import { commit, commitEntry, commitOwn, commitUnseen } from './commit.ts'
@@ -24,8 +24,8 @@ interface Stage {
 
 /** A database of the test's own; of the core, committing looks at nothing but that and the clock. */
 async function stage(t: TestContext, stale: Partial<Resting> = {}): Promise<Stage> {
-  const path = join(await ownDirectory(t), 'strongroom.db')
-  const database = await openDatabase({ engine: 'sqlite', path })
+  const path = join(await ownDirectory(), 'strongroom.db')
+  const database = await openSealed({ engine: 'sqlite', path })
   t.after(() => database.close())
   const ground = await groundIn(database)
   const { authority, revision } = { ...ground.resting, ...stale }

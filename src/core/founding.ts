@@ -74,13 +74,14 @@ export function newToken(
     subject: subject.id,
     kind,
     form,
+    keyId,
     name,
     scopes,
     createdAt: world.now(),
     expiresAt,
     revokedAt: null,
   }
-  return { row, text, write: { write: 'token', row, keyId, digest } }
+  return { row, text, write: { write: 'token', row, digest } }
 }
 
 /** What is said of a new subject, and where its personal group is kept. */

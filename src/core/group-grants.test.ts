@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { openDatabase } from '#database/database.ts'
 import type { Group } from '#domain/group.ts'
 import type { Caller, Role } from '#domain/subject.ts'
 import { groundIn, type Ground } from '#test/contract/database/ground.ts'
 import { aGroup, newId } from '#test/contract/database/rows.ts'
+import { openSealed } from '#test/support/database.ts'
 import { ownDirectory } from '#test/support/directory.ts'
 import type { Core } from './core.ts'
 import { grantable, rolesOf } from './group-grants.ts'
@@ -20,8 +20,8 @@ interface Stage {
 }
 
 async function stage(t: TestContext): Promise<Stage> {
-  const path = join(await ownDirectory(t), 'strongroom.db')
-  const database = await openDatabase({ engine: 'sqlite', path })
+  const path = join(await ownDirectory(), 'strongroom.db')
+  const database = await openSealed({ engine: 'sqlite', path })
   t.after(() => database.close())
   const ground = await groundIn(database)
   const { account, admin, token, resting } = ground

@@ -208,12 +208,12 @@ async function update(core: Core, caller: Caller, subject: Subject, asked: Asked
   }
   const put = { action: 'UPDATE', existing: before.manifest, data, token: null } as const
   if (input.dryRun) return { grant: grant.value, writes: [], answer: () => put }
-  const { id, name, email, state } = next
+  const { id } = next
   const writes: readonly Write[] = [
     ...(await onlyOne(core, caller, kept, at)),
-    { write: 'changed-subject', id, name, email, state, role: next.role },
+    { write: 'changed-subject', row: next },
     ...(roles === null ? [] : [takenFrom(id), ...giving(subject, roles)]),
-    ...late.map(({ id: of }): Write => ({ write: 'shortened-token', id: of, expiresAt: end })),
+    ...late.map((row): Write => ({ write: 'shortened-token', row: { ...row, expiresAt: end } })),
     ...(kept === null ? [] : await changeTerms(core, caller, kept, terms)),
     { write: 'manifest', of: id, body: input.manifest },
     { write: 'raise-authority', account: caller.account },

@@ -152,9 +152,9 @@ export const ownRole: Fault = {
   needs: 'another admin: nobody takes the role admin away from themselves',
 }
 
-const change = ({ id, role, name, email, account }: Subject, state: SubjectState): Write[] => [
-  { write: 'changed-subject', id, role, state, name, email },
-  { write: 'raise-authority', account },
+const change = (subject: Subject, state: SubjectState): Write[] => [
+  { write: 'changed-subject', row: { ...subject, state } },
+  { write: 'raise-authority', account: subject.account },
 ]
 
 /**

@@ -119,6 +119,7 @@ export async function removing(
     grant,
     writes: [
       { write: 'removed-team', id: team.id, at },
+      { write: 'removed-members', team: team.id },
       { write: 'removed-grantee', id: team.id },
       { write: 'removed-slug', owner: team.id },
       { write: 'removed-manifest', of: team.id },

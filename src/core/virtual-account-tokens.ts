@@ -118,11 +118,12 @@ export const regenerateToken: Verb<
   },
 }
 
-function ending({ id, expiresAt }: Token, now: number, graceMs: number): readonly Write[] {
+function ending(row: Token, now: number, graceMs: number): readonly Write[] {
+  const { id, expiresAt } = row
   if (graceMs === 0) return [{ write: 'revoked-token', id, at: now }]
   const end = now + graceMs
   const earlier = expiresAt !== null && expiresAt <= end
-  return earlier ? [] : [{ write: 'shortened-token', id, expiresAt: end }]
+  return earlier ? [] : [{ write: 'shortened-token', row: { ...row, expiresAt: end } }]
 }
 
 export interface SyncedToken {

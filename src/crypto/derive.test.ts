@@ -6,7 +6,7 @@ import { serverSubkey } from './derive.ts'
 test('gives one key for one purpose, by HKDF with the purpose in its info', () => {
   const raw = randomBytes(32)
   const server = createSecretKey(raw)
-  for (const purpose of ['token-pepper', 'cursor-mac'] as const) {
+  for (const purpose of ['token-pepper', 'cursor-mac', 'rights-mac'] as const) {
     // RFC 5869, section 2, by hand: extract with a salt of zeros, then one block of expand.
     const prk = createHmac('sha256', Buffer.alloc(32)).update(raw).digest()
     const okm = createHmac('sha256', prk).update(`strongroom/v1/server/${purpose}\u0001`).digest()

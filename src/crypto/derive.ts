@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto'
 const KEY_BYTES = 32
 
 /** What a key derived from the server key is for. One purpose, one key. */
-export type ServerKeyPurpose = 'token-pepper' | 'cursor-mac' | 'jwt-signing'
+export type ServerKeyPurpose = 'token-pepper' | 'cursor-mac' | 'jwt-signing' | 'rights-mac'
 
 /**
  * The sub-key of the server key (32 bytes) for one purpose, by HKDF-SHA-256 (RFC 5869) without salt

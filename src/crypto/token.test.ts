@@ -83,3 +83,23 @@ test('passes over bytes that would favour the first digits', () => {
   const { text } = mintToken('svc', random)
   assert.equal(text.slice(7, 19), 'z0z0z0z0z0z0')
 })
+
+/** A text with the checksum that it would have as a token. */
+function summed(body: string): string {
+  let [rest, digits] = [crc32(body), '']
+  for (let n = 0; n < 6; n++, rest = Math.floor(rest / 62)) {
+    digits = DIGITS.charAt(rest % 62) + digits
+  }
+  return body + digits
+}
+
+test('a true checksum makes no token of another shape, and any digits may be in one', () => {
+  const body = `sr_user_${'A'.repeat(9)}tfy_${'B'.repeat(43)}`
+  const canonical = summed(body)
+  assert.deepEqual(parseToken(canonical), { type: 'user', keyId: 'AAAAAAAAAtfy', canonical })
+  assert.deepEqual(parseToken(tfyForm(canonical))?.canonical, canonical)
+  for (const other of [`x${body}`, `${body}B`, ` ${body}`, body.replace('user', 'team'), '']) {
+    assert.equal(parseToken(summed(other)), null, other)
+  }
+  assert.equal(parseToken(`${canonical}\n`), null)
+})

@@ -1,26 +1,12 @@
-import { GROUP_ROLES, type GroupRole } from '#domain/group.ts'
-import type { AccountId, GroupId, InstallationId, SubjectId, TeamId, TokenId } from '#domain/ids.ts'
+import type { AccountId, InstallationId, SubjectId, TeamId } from '#domain/ids.ts'
 import { NAME_CHARACTERS_MAX } from '#domain/limits.ts'
-import type { TokenKind } from '#domain/subject.ts'
-import type { Collaboration, Reads, WrappedAccountKey } from '#ports/database.ts'
+import type { Installation, Reads, WrappedAccountKey } from '#ports/database.ts'
 import { allAsked, asked } from './asked.ts'
 import type { Engine } from './engine.ts'
-import {
-  orNull,
-  toAccount,
-  toCollaboration,
-  toGroup,
-  toLink,
-  toLoginChallenge,
-  toRoleBinding,
-  toScopes,
-  toSecret,
-  toSubject,
-  toTeam,
-  toToken,
-  toVariable,
-  toVersion,
-} from './rows.ts'
+import { knownToken, teamsOf } from './known-token.ts'
+import { orNull, toAccount, toRoleBinding, toSecret, toVariable, toVersion } from './rows.ts'
+import { nounsUnder, type Nouns } from './sealed-rows.ts'
+import type { Seals } from './seals.ts'
 import * as accounts from './sql/accounts.ts'
 import * as groups from './sql/groups.ts'
 import * as naming from './sql/naming.ts'
@@ -43,17 +29,24 @@ const toAccountKey = (row: accounts.AccountKeyRow): WrappedAccountKey => ({
   createdAt: row.created_at,
 })
 
-const accountReads = (engine: Engine): AccountReads => ({
+const toInstallation = (row: accounts.InstallationRow): Installation => ({
+  id: row.id as InstallationId,
+  createdAt: row.created_at,
+  operator: row.operator as AccountId,
+  rootKey: row.root_key,
+  serverKey: row.server_key,
+  signingKey: row.signing_key,
+  publicKey: row.public_key,
+})
+
+/** The installation before its key is known, and so its seal not looked at. */
+export const unsealedInstallation = async (engine: Engine): Promise<Installation | null> =>
+  orNull(await engine.get(accounts.getInstallation, {}), toInstallation)
+
+const accountReads = (engine: Engine, seals: Seals): AccountReads => ({
   async installation() {
-    return orNull(await engine.get(accounts.getInstallation, {}), (row) => ({
-      id: row.id as InstallationId,
-      createdAt: row.created_at,
-      operator: row.operator as AccountId,
-      rootKey: row.root_key,
-      serverKey: row.server_key,
-      signingKey: row.signing_key,
-      publicKey: row.public_key,
-    }))
+    const row = await engine.get(accounts.getInstallation, {})
+    return orNull(row, (one) => toInstallation(seals.checked('installation', one)))
   },
   async account(id) {
     return orNull(asked(await engine.get(accounts.getAccount, { id }), { id }), toAccount)
@@ -89,96 +82,43 @@ type PeopleReads = AllReads<
   | 'tokens'
 >
 
-async function teamsOf(engine: Engine, subject: string): Promise<readonly TeamId[]> {
-  const rows = await engine.all(people.teamsOfSubject, { subject })
-  return rows.map(({ team_id }) => team_id as TeamId)
-}
-
-async function knownToken(engine: Engine, keyId: string): ReturnType<Reads['knownToken']> {
-  const row = await engine.get(people.getKnownToken, { key_id: keyId })
-  if (row === null) return null
-  asked(row, { joined_account: row.account_id, joined_subject: row.subject_id })
-  // Read after the authority revision: what is taken away meanwhile raises it, and the commit fails.
-  const subject = row.subject_id
-  const teams = await teamsOf(engine, subject)
-  const shared = [
-    ...(await engine.all(groups.listCollaborationsOf, { grantee: subject })),
-    ...(await engine.all(groups.listTeamCollaborationsOf, { subject })),
-  ]
-  return {
-    digest: row.digest,
-    revokedAt: row.revoked_at,
-    caller: {
-      account: row.account_id as AccountId,
-      subject: toSubject({
-        ...row,
-        id: row.subject_id,
-        kind: row.subject_kind,
-        name: row.subject_name,
-        created_at: row.subject_created_at,
-      }),
-      token: {
-        id: row.id as TokenId,
-        kind: row.kind as TokenKind,
-        revision: row.revision,
-        scopes: toScopes(row.scopes),
-        expiresAt: row.expires_at,
-      },
-      authority: row.authority,
-      teams,
-      roles: strongest(shared.map(toCollaboration)),
-      operator: row.operator === row.account_id,
-    },
-  }
-}
-
-/** Of several roles in one group, the one that may most. */
-function strongest(given: readonly Collaboration[]): ReadonlyMap<GroupId, GroupRole> {
-  const roles = new Map<GroupId, GroupRole>()
-  for (const { group, role } of given) {
-    const known = roles.get(group)
-    if (known === undefined || GROUP_ROLES.indexOf(role) > GROUP_ROLES.indexOf(known)) {
-      roles.set(group, role)
-    }
-  }
-  return roles
-}
-
-const peopleReads = (engine: Engine): PeopleReads => ({
-  knownToken: (keyId) => knownToken(engine, keyId),
+const peopleReads = (engine: Engine, seals: Seals, nouns: Nouns): PeopleReads => ({
+  knownToken: (keyId) => knownToken(engine, seals, keyId),
   async subject(account, id) {
     const row = await engine.get(people.getSubject, { account, id })
-    return orNull(asked(row, { account_id: account, id }), toSubject)
+    return orNull(asked(row, { account_id: account, id }), nouns.subject)
   },
   async subjectByEmail(account, email) {
     const row = await engine.get(people.getSubjectByEmail, { account, email })
-    return orNull(asked(row, { account_id: account, email }), toSubject)
+    return orNull(asked(row, { account_id: account, email }), nouns.subject)
   },
   async subjects(account, page) {
-    return (await engine.all(people.listSubjects, { account, ...page })).map(toSubject)
+    const rows = await engine.all(people.listSubjects, { account, ...page })
+    return allAsked(rows, { account_id: account }).map(nouns.subject)
   },
   async team(account, id) {
     const row = await engine.get(people.getTeam, { account, id })
-    return orNull(asked(row, { account_id: account, id }), toTeam)
+    return orNull(asked(row, { account_id: account, id }), nouns.team)
   },
   async teams(account, page) {
-    return (await engine.all(people.listTeams, { account, ...page })).map(toTeam)
+    const rows = await engine.all(people.listTeams, { account, ...page })
+    return allAsked(rows, { account_id: account }).map(nouns.team)
   },
   async members(team, page) {
     const rows = await engine.all(people.listMembers, { team, ...page })
-    return rows.map((row) => ({
-      subject: toSubject(row),
-      addedAt: row.added_at,
-      manager: row.manager === 1,
-    }))
+    return allAsked(rows, { team_id: team }).map((row) => {
+      seals.checked('team_member', { ...asked(row, { subject_id: row.id }), seal: row.member_seal })
+      return { subject: nouns.subject(row), addedAt: row.added_at, manager: row.manager === 1 }
+    })
   },
-  teamsOf: (subject) => teamsOf(engine, subject),
+  teamsOf: (subject) => teamsOf(engine, seals, subject),
   async token(account, id) {
     const row = await engine.get(people.getToken, { account, id })
-    return orNull(asked(row, { account_id: account, id }), toToken)
+    return orNull(asked(row, { account_id: account, id }), nouns.token)
   },
   async tokens(subject: SubjectId, page) {
-    return (await engine.all(people.listTokens, { subject, ...page })).map(toToken)
+    const rows = await engine.all(people.listTokens, { subject, ...page })
+    return allAsked(rows, { subject_id: subject }).map(nouns.token)
   },
 })
 
@@ -198,33 +138,33 @@ type GroupReads = AllReads<
   | 'variable'
 >
 
-const groupReads = (engine: Engine): GroupReads => ({
+const groupReads = (engine: Engine, nouns: Nouns): GroupReads => ({
   async group(account, id) {
     const row = await engine.get(groups.getGroup, { account, id })
-    return orNull(asked(row, { account_id: account, id }), toGroup)
+    return orNull(asked(row, { account_id: account, id }), nouns.group)
   },
   async ownGroup(kind, owner) {
     const row = await engine.get(groups.getOwnGroup, { owner, kind })
-    return orNull(asked(row, { owner_id: owner, kind }), toGroup)
+    return orNull(asked(row, { owner_id: owner, kind }), nouns.group)
   },
   async namedGroup(account, name) {
     const row = await engine.get(groups.getNamedGroup, { account, name })
-    return orNull(asked(row, { account_id: account, kind: 'named', name }), toGroup)
+    return orNull(asked(row, { account_id: account, kind: 'named', name }), nouns.group)
   },
   async groupsOf(owner, page) {
     const rows = await engine.all(groups.listGroupsOf, { owner, ...page })
-    return allAsked(rows, { owner_id: owner }).map(toGroup)
+    return allAsked(rows, { owner_id: owner }).map(nouns.group)
   },
   async groupSize(id) {
     return (await engine.get(groups.getGroupSize, { id }))?.size ?? 0
   },
   async anyGroup(account, id) {
     const row = await engine.get(groups.getAnyGroup, { account, id })
-    return orNull(asked(row, { account_id: account, id }), toGroup)
+    return orNull(asked(row, { account_id: account, id }), nouns.group)
   },
   async environment(owner, name) {
     const row = await engine.get(groups.getEnvironment, { owner, name })
-    return orNull(asked(row, { owner_id: owner, kind: 'environment', name }), toGroup)
+    return orNull(asked(row, { owner_id: owner, kind: 'environment', name }), nouns.group)
   },
   async groupState(id) {
     const row = await engine.get(groups.getGroupState, { id })
@@ -233,13 +173,16 @@ const groupReads = (engine: Engine): GroupReads => ({
     }))
   },
   async collaborators(group) {
-    return (await engine.all(groups.listCollaborators, { group })).map(toCollaboration)
+    const rows = await engine.all(groups.listCollaborators, { group })
+    return allAsked(rows, { group_id: group }).map(nouns.collaboration)
   },
   async collaborationsFrom(origin) {
-    return (await engine.all(groups.listCollaborationsFrom, { origin })).map(toCollaboration)
+    const rows = await engine.all(groups.listCollaborationsFrom, { origin })
+    return allAsked(rows, { origin }).map(nouns.collaboration)
   },
   async collaborationsOf(grantee) {
-    return (await engine.all(groups.listCollaborationsOf, { grantee })).map(toCollaboration)
+    const rows = await engine.all(groups.listCollaborationsOf, { grantee })
+    return allAsked(rows, { grantee_id: grantee }).map(nouns.collaboration)
   },
   async variables(group) {
     return (await engine.all(groups.listVariables, { group })).map(toVariable)
@@ -253,7 +196,7 @@ type NamingReads = AllReads<
   'roleBinding' | 'manifest' | 'slugOf' | 'slugOwner' | 'loginChallenge' | 'loginChallengesWaiting'
 >
 
-const namingReads = (engine: Engine): NamingReads => ({
+const namingReads = (engine: Engine, seals: Seals, nouns: Nouns): NamingReads => ({
   async roleBinding(account, name) {
     return orNull(await engine.get(naming.getRoleBinding, { account, name }), toRoleBinding)
   },
@@ -261,17 +204,19 @@ const namingReads = (engine: Engine): NamingReads => ({
     return (await engine.get(naming.getManifest, { owner: of }))?.body ?? null
   },
   async slugOf(owner) {
-    return (await engine.get(naming.getSlug, { owner }))?.slug ?? null
+    const row = asked(await engine.get(naming.getSlug, { owner }), { owner_id: owner })
+    return orNull(row, (one) => seals.checked('slug', one).slug)
   },
   async slugOwner(account, slug) {
     const row = await engine.get(naming.getSlugOwner, { account, slug })
     return orNull(
       asked(row, { account_id: account, slug }),
-      ({ owner_id }) => owner_id as SubjectId | TeamId,
+      (one) => seals.checked('slug', one).owner_id as SubjectId | TeamId,
     )
   },
   async loginChallenge(code) {
-    return orNull(await engine.get(naming.getLoginChallenge, { code }), toLoginChallenge)
+    const row = await engine.get(naming.getLoginChallenge, { code })
+    return orNull(asked(row, { code }), nouns.login)
   },
   async loginChallengesWaiting() {
     return (await engine.get(naming.countLoginChallenges, {}))?.waiting ?? 0
@@ -298,7 +243,7 @@ const LIKE_SPECIAL = /[!%_]/g
 /** A to Z only, as LOWER does in both engines. */
 const lower = (text: string): string => text.replace(/[A-Z]+/g, (part) => part.toLowerCase())
 
-const secretReads = (engine: Engine): SecretReads => ({
+const secretReads = (engine: Engine, nouns: Nouns): SecretReads => ({
   async secret(account, id) {
     const row = await engine.get(secrets.getSecret, { account, id })
     return orNull(asked(row, { account_id: account, id }), toSecret)
@@ -312,7 +257,9 @@ const secretReads = (engine: Engine): SecretReads => ({
   },
   async shown(group, name) {
     const row = await engine.get(secrets.getEntryByName, { group, name })
-    return row === null ? null : ((await show(engine, group, [asked(row, { name })]))[0] ?? null)
+    return row === null
+      ? null
+      : ((await show(engine, nouns, group, [asked(row, { name })]))[0] ?? null)
   },
   async position(group, id) {
     const row =
@@ -326,6 +273,7 @@ const secretReads = (engine: Engine): SecretReads => ({
     const { id, name, updatedAt } = start
     return show(
       engine,
+      nouns,
       group,
       await engine.all(statement, { group, id, name, updated_at: updatedAt, limit, offset }),
     )
@@ -333,7 +281,7 @@ const secretReads = (engine: Engine): SecretReads => ({
   async search(group, text, { after, limit }) {
     const pattern = `%${lower(text).replace(LIKE_SPECIAL, '!$&')}%`
     const rows = await engine.all(secrets.searchSecrets, { group, pattern, after, limit })
-    return show(engine, group, rows)
+    return show(engine, nouns, group, rows)
   },
   async version(secret, n) {
     const row = await engine.get(secrets.getVersion, { secret, n })
@@ -351,11 +299,11 @@ const secretReads = (engine: Engine): SecretReads => ({
   },
   async link(group, id) {
     const row = await engine.get(secrets.getLink, { group, id })
-    return orNull(asked(row, { group_id: group, links_to: id }), toLink)
+    return orNull(asked(row, { group_id: group, links_to: id }), nouns.link)
   },
   async linksTo(id) {
     const rows = await engine.all(secrets.listLinksTo, { id })
-    return allAsked(rows, { links_to: id }).map(toLink)
+    return allAsked(rows, { links_to: id }).map(nouns.link)
   },
 })
 
@@ -370,11 +318,15 @@ const END = {
   updatedAt: Number.MAX_SAFE_INTEGER,
 }
 
-export const reads = (engine: Engine): Reads => ({
-  ...accountReads(engine),
-  ...peopleReads(engine),
-  ...groupReads(engine),
-  ...namingReads(engine),
-  ...secretReads(engine),
-  ...storeReads(engine),
-})
+/** Everything the core reads; of rights, only rows that are as they were written. */
+export function reads(engine: Engine, seals: Seals): Reads {
+  const nouns = nounsUnder(seals)
+  return {
+    ...accountReads(engine, seals),
+    ...peopleReads(engine, seals, nouns),
+    ...groupReads(engine, nouns),
+    ...namingReads(engine, seals, nouns),
+    ...secretReads(engine, nouns),
+    ...storeReads(engine),
+  }
+}

@@ -90,6 +90,7 @@ export type TokenRow = {
   subject_id: string
   kind: string
   form: string
+  key_id: string
   name: string
   scopes: string | null
   created_at: number
@@ -106,6 +107,7 @@ export const toToken = (row: TokenRow): Token => ({
   subject: row.subject_id as SubjectId,
   kind: row.kind as TokenKind,
   form: row.form as TokenForm,
+  keyId: row.key_id,
   name: row.name,
   scopes: toScopes(row.scopes),
   createdAt: row.created_at,
@@ -161,6 +163,8 @@ export type SecretInfoRow = {
   deleted_at: number | null
   wipe_at: number | null
   revision: number
+  /** Of a link only: a secret has `row_mac`. */
+  seal: Uint8Array | null
 }
 
 /** The columns of `SecretInfoRow`, in the order in which `secretInfoRow` takes their values. */
@@ -187,6 +191,7 @@ export const SECRET_INFO_COLUMNS = [
   'deleted_at',
   'wipe_at',
   'revision',
+  'seal',
 ] as const satisfies readonly (keyof SecretInfoRow)[]
 
 /** A row of its values, written out: a list is read a fifth faster than by looping over names. */
@@ -213,6 +218,7 @@ export const secretInfoRow = (v: readonly SqlValue[]): SecretInfoRow => ({
   deleted_at: v[19] as number | null,
   wipe_at: v[20] as number | null,
   revision: v[21] as number,
+  seal: v[22] as Uint8Array | null,
 })
 
 export type SecretRow = SecretInfoRow & { row_mac: Uint8Array | null }
@@ -260,11 +266,12 @@ export const toLink = (row: SecretInfoRow): Link => ({
   createdBy: doer(row.created_by, row.created_kind),
 })
 
-/** An entry of a group as it is shown: `target` is the row that a link names. */
-export const toShown = (row: SecretInfoRow, target: SecretInfoRow | null): Shown =>
-  target === null
-    ? { name: row.name, secret: toSecretInfo(row), link: null }
-    : { name: row.name, secret: toSecretInfo(target), link: toLink(row) }
+/** A secret as its own group shows it. */
+export const toShown = (row: SecretInfoRow): Shown => ({
+  name: row.name,
+  secret: toSecretInfo(row),
+  link: null,
+})
 
 export type VersionRow = {
   secret_id: string

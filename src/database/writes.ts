@@ -1,7 +1,9 @@
 import type { Thing } from '#domain/fault.ts'
 import type { Link, Secret, Version } from '#domain/secret.ts'
-import type { Installation, WrappedAccountKey, Write } from '#ports/database.ts'
-import { variableRow, type SecretRow } from './rows.ts'
+import type { Subject } from '#domain/subject.ts'
+import type { Installation, Token, WrappedAccountKey, Write } from '#ports/database.ts'
+import { variableRow, type SecretRow, type SubjectRow, type TokenRow } from './rows.ts'
+import type { Seals } from './seals.ts'
 import { storeRow, storeTaskRow } from './store-rows.ts'
 import * as accounts from './sql/accounts.ts'
 import * as groups from './sql/groups.ts'
@@ -11,7 +13,7 @@ import * as secrets from './sql/secrets.ts'
 import * as stores from './sql/stores.ts'
 import { step, type Step } from './statement.ts'
 
-const installationRow = (row: Installation): accounts.InstallationRow => ({
+const installationRow = (row: Installation): Omit<accounts.InstallationRow, 'seal'> => ({
   id: row.id,
   created_at: row.createdAt,
   operator: row.operator,
@@ -28,6 +30,38 @@ const accountKeyRow = (row: WrappedAccountKey): accounts.AccountKeyRow => ({
   root_key: row.rootKey,
   created_at: row.createdAt,
 })
+
+const subjectRow = (row: Subject): SubjectRow => ({
+  id: row.id,
+  account_id: row.account,
+  kind: row.kind,
+  role: row.role,
+  name: row.name,
+  email: row.email,
+  state: row.state,
+  created_at: row.createdAt,
+})
+
+const tokenRow = (row: Token): Omit<TokenRow, 'revoked_at'> => ({
+  id: row.id,
+  account_id: row.account,
+  subject_id: row.subject,
+  kind: row.kind,
+  form: row.form,
+  key_id: row.keyId,
+  name: row.name,
+  scopes: row.scopes === null ? null : row.scopes.join(' '),
+  created_at: row.createdAt,
+  expires_at: row.expiresAt,
+})
+
+type MemberWrite = Extract<Write, { readonly write: 'member' | 'changed-member' }>
+
+const memberRow = ({ team, subject, manager }: MemberWrite) => ({
+  ...{ team_id: team, subject_id: subject, manager: manager ? 1 : 0 },
+})
+
+const NO_DIGEST = new Uint8Array(0)
 
 const secretRow = (row: Secret): SecretRow => ({
   id: row.id,
@@ -52,10 +86,11 @@ const secretRow = (row: Secret): SecretRow => ({
   deleted_at: row.deletedAt,
   wipe_at: row.wipeAt,
   revision: row.revision,
+  seal: null,
   row_mac: row.rowMac,
 })
 
-const linkRow = (row: Link, account: string): SecretRow => ({
+const linkRow = (row: Link, account: string): Omit<SecretRow, 'seal'> => ({
   id: row.id,
   account_id: account,
   group_id: row.group,
@@ -91,11 +126,12 @@ const versionState = (row: Version) => ({
   deleted_at: row.state === 'live' ? null : row.deletedAt,
 })
 
-type Steps = { readonly [W in Write as W['write']]: (write: W) => Step }
+type Steps = { readonly [W in Write as W['write']]: (write: W, seals: Seals) => Step }
 
 /** What each write does, as one step. */
 const steps: Steps = {
-  installation: ({ row }) => step(accounts.addInstallation, installationRow(row)),
+  installation: ({ row }, seals) =>
+    step(accounts.addInstallation, seals.sealed('installation', installationRow(row))),
   'rewrapped-installation': ({ from, to }) =>
     step(accounts.rewrapInstallation, {
       from,
@@ -121,75 +157,63 @@ const steps: Steps = {
     }),
   'rests-on-root-key': ({ rootKey }) => step(accounts.restOnRootKey, { root_key: rootKey }),
   'raise-authority': ({ account }) => step(accounts.raiseAuthority, { id: account }),
-  subject: ({ row }) =>
-    step(people.addSubject, {
-      id: row.id,
-      account_id: row.account,
-      kind: row.kind,
-      role: row.role,
-      name: row.name,
-      email: row.email,
-      state: row.state,
-      created_at: row.createdAt,
-    }),
-  'changed-subject': ({ id, role, state, name, email }) =>
-    step(people.changeSubject, { id, role, state, name, email }),
-  team: ({ row }) =>
-    step(people.addTeam, {
-      id: row.id,
-      account_id: row.account,
-      name: row.name,
-      created_at: row.createdAt,
-      created_by: row.createdBy,
-    }),
+  subject: ({ row }, seals) => step(people.addSubject, seals.sealed('subject', subjectRow(row))),
+  'changed-subject': ({ row }, seals) =>
+    step(people.changeSubject, seals.sealed('subject', subjectRow(row))),
+  team: ({ row }, seals) =>
+    step(
+      people.addTeam,
+      seals.sealed('team', {
+        id: row.id,
+        account_id: row.account,
+        name: row.name,
+        created_at: row.createdAt,
+        created_by: row.createdBy,
+      }),
+    ),
   'removed-team': ({ id, at }) => step(people.removeTeam, { id, at }),
-  member: ({ team, subject, at, manager }) =>
-    step(people.addMember, { team, subject, at, manager: manager ? 1 : 0 }),
-  'changed-member': ({ team, subject, manager }) =>
-    step(people.changeMember, { team, subject, manager: manager ? 1 : 0 }),
+  member: (write, seals) =>
+    step(people.addMember, { ...seals.sealed('team_member', memberRow(write)), at: write.at }),
+  'changed-member': (write, seals) =>
+    step(people.changeMember, seals.sealed('team_member', memberRow(write))),
   'removed-member': ({ team, subject }) => step(people.removeMember, { team, subject }),
-  token: ({ row, keyId, digest }) =>
-    step(people.addToken, {
-      id: row.id,
-      account_id: row.account,
-      subject_id: row.subject,
-      kind: row.kind,
-      form: row.form,
-      key_id: keyId,
-      digest,
-      name: row.name,
-      scopes: row.scopes === null ? null : row.scopes.join(' '),
-      created_at: row.createdAt,
-      expires_at: row.expiresAt,
-    }),
-  'revoked-token': ({ id, at }) => step(people.revokeToken, { id, at }),
-  'shortened-token': ({ id, expiresAt }) =>
-    step(people.shortenToken, { id, expires_at: expiresAt }),
-  group: ({ row }) =>
-    step(groups.addGroup, {
-      id: row.id,
-      account_id: row.account,
-      kind: row.kind,
-      name: row.name,
-      owner_kind: row.owner.kind,
-      owner_id: row.owner.id,
-      store: row.store,
-      open_to_all: row.open ? 1 : 0,
-      created_at: row.createdAt,
-      created_by: row.createdBy,
-    }),
+  'removed-members': ({ team }) => step(people.removeMembers, { team }, 'any'),
+  token: ({ row, digest }, seals) =>
+    step(people.addToken, { ...seals.sealed('token', tokenRow(row)), digest }),
+  'revoked-token': ({ id, at }) => step(people.revokeToken, { id, at, none: NO_DIGEST }),
+  'shortened-token': ({ row }, seals) =>
+    step(people.shortenToken, seals.sealed('token', tokenRow(row))),
+  group: ({ row }, seals) =>
+    step(
+      groups.addGroup,
+      seals.sealed('secret_group', {
+        id: row.id,
+        account_id: row.account,
+        kind: row.kind,
+        name: row.name,
+        owner_kind: row.owner.kind,
+        owner_id: row.owner.id,
+        store: row.store,
+        open_to_all: row.open ? 1 : 0,
+        created_at: row.createdAt,
+        created_by: row.createdBy,
+      }),
+    ),
   'removed-group': ({ id, at }) => step(groups.removeGroup, { id, at }),
   'emptied-group': ({ id, at, size }) => step(groups.emptyGroup, { id, at, size }),
   'changed-group': ({ id, revision, at }) => step(groups.changeGroup, { id, revision, at }),
   'group-size': ({ group, by }) => step(groups.changeGroupSize, { id: group, by }),
-  collaboration: ({ row }) =>
-    step(groups.addCollaboration, {
-      group_id: row.group,
-      grantee_id: row.id,
-      origin: row.origin,
-      grantee_kind: row.kind,
-      role: row.role,
-    }),
+  collaboration: ({ row }, seals) =>
+    step(
+      groups.addCollaboration,
+      seals.sealed('collaborator', {
+        group_id: row.group,
+        grantee_id: row.id,
+        origin: row.origin,
+        grantee_kind: row.kind,
+        role: row.role,
+      }),
+    ),
   'removed-collaborations': ({ origin, group }) =>
     group === null
       ? step(groups.removeCollaborationsFrom, { origin }, 'any')
@@ -212,17 +236,21 @@ const steps: Steps = {
   'removed-role-binding': ({ id }) => step(naming.removeRoleBinding, { id }),
   manifest: ({ of, body }) => step(naming.putManifest, { owner: of, body }),
   'removed-manifest': ({ of }) => step(naming.removeManifest, { owner: of }, 'any'),
-  slug: ({ account, owner, slug }) => step(naming.putSlug, { account, owner, slug }),
+  slug: ({ account, owner, slug }, seals) =>
+    step(naming.putSlug, seals.sealed('slug', { owner_id: owner, account_id: account, slug })),
   'removed-slug': ({ owner }) => step(naming.removeSlug, { owner }, 'any'),
-  'login-challenge': ({ row }) =>
-    step(naming.addLoginChallenge, {
-      code: row.code,
-      status_digest: row.statusDigest,
-      public_key: row.publicKey,
-      created_at: row.createdAt,
-      expires_at: row.expiresAt,
-      result: row.result,
-    }),
+  'login-challenge': ({ row }, seals) =>
+    step(
+      naming.addLoginChallenge,
+      seals.sealed('login_challenge', {
+        code: row.code,
+        status_digest: row.statusDigest,
+        public_key: row.publicKey,
+        created_at: row.createdAt,
+        expires_at: row.expiresAt,
+        result: row.result,
+      }),
+    ),
   'approved-login': ({ code, result }) => step(naming.approveLogin, { code, result }),
   'removed-logins': ({ before }) => step(naming.removeLogins, { before }, 'any'),
   secret: ({ row }) => step(secrets.addSecret, secretRow(row)),
@@ -236,7 +264,8 @@ const steps: Steps = {
     }),
   'changed-version': ({ row }) => step(secrets.changeVersion, versionState(row)),
   'destroyed-versions': ({ secret, at }) => step(secrets.destroyVersions, { secret, at }, 'any'),
-  link: ({ row, account }) => step(secrets.addSecret, linkRow(row, account)),
+  link: ({ row, account }, seals) =>
+    step(secrets.addSecret, seals.sealed('link', linkRow(row, account))),
   'removed-link': ({ id, at }) => step(secrets.removeLink, { id, at }),
   store: ({ row }) => step(stores.addStore, storeRow(row)),
   'changed-store': ({ row }) => step(stores.changeStore, storeRow(row)),
@@ -262,7 +291,9 @@ export function inOrder(writes: readonly Write[]): readonly Write[] {
   return [...writes.filter((one) => one.write !== 'group-size'), ...sizes]
 }
 
-export const toStep = (write: Write): Step => (steps[write.write] as (write: Write) => Step)(write)
+/** A write as one step; what it writes of rights bears a seal. */
+export const toStep = (write: Write, seals: Seals): Step =>
+  (steps[write.write] as (write: Write, seals: Seals) => Step)(write, seals)
 
 const things: Readonly<Partial<Record<Write['write'], Thing>>> = {
   account: 'account',

@@ -68,6 +68,8 @@ export interface Token {
   readonly subject: SubjectId
   readonly kind: TokenKind
   readonly form: TokenForm
+  /** What it is looked up by; part of what its bearer shows, and no secret. */
+  readonly keyId: string
   readonly name: string
   readonly scopes: readonly Scope[] | null
   readonly createdAt: number

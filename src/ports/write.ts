@@ -11,7 +11,7 @@ import type {
 } from '#domain/ids.ts'
 import type { Link, Secret, Version } from '#domain/secret.ts'
 import type { Store, StoreRef, StoreTask } from '#domain/store.ts'
-import type { Role, Subject, SubjectState } from '#domain/subject.ts'
+import type { Subject } from '#domain/subject.ts'
 import type {
   Account,
   Collaboration,
@@ -42,14 +42,8 @@ export type Write =
   | { readonly write: 'rests-on-root-key'; readonly rootKey: string }
   | { readonly write: 'raise-authority'; readonly account: AccountId }
   | { readonly write: 'subject'; readonly row: Subject }
-  | {
-      readonly write: 'changed-subject'
-      readonly id: SubjectId
-      readonly role: Role
-      readonly state: SubjectState
-      readonly name: string
-      readonly email: string | null
-    }
+  /** All of `row` but when it was made replaces the subject of its id, account and kind. */
+  | { readonly write: 'changed-subject'; readonly row: Subject }
   | { readonly write: 'team'; readonly row: Team }
   | { readonly write: 'removed-team'; readonly id: TeamId; readonly at: number }
   | {
@@ -66,15 +60,13 @@ export type Write =
       readonly manager: boolean
     }
   | { readonly write: 'removed-member'; readonly team: TeamId; readonly subject: SubjectId }
-  | {
-      readonly write: 'token'
-      readonly row: Token
-      readonly keyId: string
-      readonly digest: Uint8Array
-    }
+  /** All that a team has. */
+  | { readonly write: 'removed-members'; readonly team: TeamId }
+  | { readonly write: 'token'; readonly row: Token; readonly digest: Uint8Array }
+  /** Its digest goes too: nothing makes it good again. */
   | { readonly write: 'revoked-token'; readonly id: TokenId; readonly at: number }
-  /** An earlier end for a token that is in force. */
-  | { readonly write: 'shortened-token'; readonly id: TokenId; readonly expiresAt: number }
+  /** An earlier end for a token that is in force: `row` as it was read, but for its end. */
+  | { readonly write: 'shortened-token'; readonly row: Token & { readonly expiresAt: number } }
   | { readonly write: 'group'; readonly row: Group }
   | { readonly write: 'removed-group'; readonly id: GroupId; readonly at: number }
   /** Removes a group whose `size` entries go by other writes of this change; none was added since. */

@@ -17,7 +17,7 @@ import type { GivenStore } from '#core/set-up-store.ts'
 import { LogTree } from '#core/log-tree.ts'
 import { Sealer } from '#core/sealer.ts'
 import { Stores } from '#core/stores.ts'
-import { openDatabase } from '#database/database.ts'
+import { openDatabase, type OpenedDatabase } from '#database/database.ts'
 import type { InstallationId, StoreId } from '#domain/ids.ts'
 import type { SecretValue } from '#domain/secret-value.ts'
 import type { Database, Installation } from '#ports/database.ts'
@@ -29,6 +29,8 @@ import { credentialSealing, sealing } from '#stores/embedded/sealing.ts'
 import { embeddedStore } from '#stores/embedded/store.ts'
 import { readAccountStore, tryAccountStore } from './account-store.ts'
 import type { Config } from './config.ts'
+import type { Metrics } from './metrics.ts'
+import { rightsOf } from './rights.ts'
 import { openKms } from './root-key.ts'
 import { storeOpener } from './stores.ts'
 import { tokensOf } from './tokens.ts'
@@ -43,36 +45,41 @@ export interface Booted {
 interface Ground {
   readonly config: Config
   readonly world: World
-  readonly database: Database
+  readonly opened: OpenedDatabase
   readonly kms: Kms
   readonly accountStore: GivenStore | null
+  readonly metrics: Metrics | null
 }
 
 const KEY_BYTES = 32
 
 /** Opens everything the server works with; on the first start it makes it. */
-export async function boot(config: Config, world: World): Promise<Booted> {
+export async function boot(
+  config: Config,
+  world: World,
+  metrics: Metrics | null = null,
+): Promise<Booted> {
   const accountStore = await readAccountStore(config)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   flushFolder(dirname(config.dataDir))
-  const database = await openDatabase(
+  const opened = await openDatabase(
     config.databaseUrl === null
       ? { engine: 'sqlite', path: join(config.dataDir, 'strongroom.db') }
       : { engine: 'postgres', url: config.databaseUrl },
   )
   try {
-    const known = await database.reads.installation()
+    const known = await opened.installation()
     const kms = await openKms(config, known)
-    const ground: Ground = { config, world, database, kms, accountStore }
+    const ground: Ground = { config, world, opened, kms, accountStore, metrics }
     if (known !== null) {
-      await tryOut(ground, known.id)
-      const core = await assemble(ground, known)
+      await tryOut(ground, known)
+      const core = await resume(ground, known)
       await abandonWrites(core)
       return { core, firstToken: null }
     }
     return await found(ground)
   } catch (error) {
-    await database.close()
+    await opened.close()
     throw error
   }
 }
@@ -86,10 +93,10 @@ function flushFolder(path: string): void {
 
 /** Makes the installation with its keys and its first account, in one change. */
 async function found(ground: Ground): Promise<Booted> {
-  const { world, database, kms, accountStore } = ground
+  const { world, opened, kms, accountStore } = ground
   const newId = idMaker(world)
   const id = newId<'installation'>()
-  await tryOut(ground, id)
+  await tryOut(ground, { id })
   const seed = world.random(KEY_BYTES)
   const serverKey = world.random(KEY_BYTES)
   const draft = {
@@ -100,6 +107,7 @@ async function found(ground: Ground): Promise<Booted> {
     signingKey: await kms.wrap(installationKeyContext(id, 'signing-key'), seed),
     publicKey: publicKeyOf(signingKey(seed)),
   }
+  const database = opened.sealedBy(rightsOf(serverKey))
   const keyring = new WarmKeyring(database.reads, kms, world, id)
   const tokens = tokensOf(serverKey, id, world)
   seed.fill(0)
@@ -121,9 +129,9 @@ async function found(ground: Ground): Promise<Booted> {
   })
   // Another node was first: its installation is the one.
   if (done.kind !== 'committed') {
-    const known = await database.reads.installation()
+    const known = await opened.installation()
     if (known === null) throw new Error('the first account could not be made')
-    return { core: await assemble(ground, known), firstToken: null }
+    return { core: await resume(ground, known), firstToken: null }
   }
   return { core, firstToken: account.token }
 }
@@ -147,17 +155,28 @@ const credentialsOf =
   (store: StoreId) =>
     credentialSealing(sealing(keyring, (n) => world.random(n), store))
 
-async function tryOut({ accountStore, config, world }: Ground, id: InstallationId): Promise<void> {
-  if (accountStore !== null) await tryAccountStore(accountStore, config, world, id)
+async function tryOut(
+  { accountStore, config, world }: Ground,
+  installation: Parameters<typeof tryAccountStore>[3],
+): Promise<void> {
+  if (accountStore !== null) await tryAccountStore(accountStore, config, world, installation)
+}
+
+/** What is there already. Its row could not be looked at before its own key was unwrapped. */
+async function resume(ground: Ground, known: Installation): Promise<Core> {
+  const core = await assemble(ground, known)
+  await core.database.reads.installation()
+  return core
 }
 
 async function assemble(ground: Ground, installation: Installation): Promise<Core> {
-  const { config, world, database, kms, accountStore } = ground
+  const { config, world, opened, kms, accountStore, metrics } = ground
   const unwrapped = async (purpose: 'server-key' | 'signing-key', wrapped: Uint8Array) =>
     kms.unwrap(installationKeyContext(installation.id, purpose), wrapped)
   const serverKey = await unwrapped('server-key', installation.serverKey)
   const seed = await unwrapped('signing-key', installation.signingKey)
   const tokens = tokensOf(serverKey, installation.id, world)
+  const database = opened.sealedBy(rightsOf(serverKey))
   const keyring = new WarmKeyring(database.reads, kms, world, installation.id)
   const sealer = await openSealer(config, world, database, installation, signingKey(seed))
   const random = (n: number) => world.random(n)
@@ -179,6 +198,7 @@ async function assemble(ground: Ground, installation: Installation): Promise<Cor
         installation: installation.id,
         keyring,
         world,
+        metrics,
         ...config.stores,
       }),
     ),

@@ -160,7 +160,7 @@ for (const engine of ENGINES) {
     })
 
     test('what is past its time is wiped by the server itself, on the record', async (t) => {
-      const dataDir = join(await ownDirectory(t), 'data')
+      const dataDir = join(await ownDirectory(), 'data')
       const url = engine === 'SQLite' ? null : await (await quickPostgres()).newDatabase()
       const where = url === null ? { dataDir } : { dataDir, database: url }
       const server = await startServer(where)

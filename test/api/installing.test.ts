@@ -8,7 +8,7 @@ import { ownDirectory } from '#test/support/directory.ts'
 import { startServer, type RunningServer } from '#test/support/server.ts'
 
 async function installed(t: TestContext): Promise<RunningServer> {
-  const server = await startServer({ dataDir: join(await ownDirectory(t), 'data') })
+  const server = await startServer({ dataDir: join(await ownDirectory(), 'data') })
   t.after(() => server.stop())
   const api = new Api(server.url, server.token)
   ;(await api.post('/v5/sgp/secrets', { key: 'k', value: 'v' })).expect(200)

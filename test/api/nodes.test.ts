@@ -15,7 +15,7 @@ const TRIALS = 100
 async function pair(
   t: TestContext,
 ): Promise<{ readonly estate: Estate; readonly on: (token: string) => Api }> {
-  const folder = await ownDirectory(t)
+  const folder = await ownDirectory()
   const database = await (await quickPostgres()).newDatabase()
   const key = join(folder, 'root.key')
   const start = async (name: string) => {

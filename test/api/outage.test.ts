@@ -22,7 +22,7 @@ function checkUnavailable(path: string, answer: Answer): void {
 test('without its database a server answers 503 in the voice of each API, and stays', async (t) => {
   const postgres = await startPostgres({ durable: false })
   t.after(() => postgres.stop())
-  const dataDir = join(await ownDirectory(t), 'data')
+  const dataDir = join(await ownDirectory(), 'data')
   const server = await startServer({ dataDir, database: postgres.url })
   t.after(() => server.kill())
   const api = new Api(server.url, server.token)

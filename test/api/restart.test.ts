@@ -20,7 +20,7 @@ interface Site {
 }
 
 async function site(t: TestContext, engine: Engine): Promise<Site> {
-  const dataDir = join(await ownDirectory(t), 'data')
+  const dataDir = join(await ownDirectory(), 'data')
   const database = engine === 'SQLite' ? null : await (await quickPostgres()).newDatabase()
   const where = database === null ? {} : { database }
   return {

@@ -31,7 +31,7 @@ test('PostgreSQL cuts every connection, again and again: the vault comes back by
   const database = await startPostgres()
   t.after(() => database.stop())
   const url = await database.newDatabase()
-  const server = await startServer({ dataDir: `${await ownDirectory(t)}/data`, database: url })
+  const server = await startServer({ dataDir: `${await ownDirectory()}/data`, database: url })
   t.after(() => server.kill())
   const sql = postgres(url, { max: 1 })
   const api = new Api(server.url, server.token)

@@ -56,8 +56,8 @@ function inRounds(points: readonly number[], size: number): readonly (readonly n
   return points.length === 0 ? [] : [first, ...inRounds(points.slice(size), size)]
 }
 
-async function brokenDisk(t: TestContext, hidden = false, settled = true): Promise<Disk> {
-  const own = await ownDirectory(t)
+async function brokenDisk(hidden = false, settled = true): Promise<Disk> {
+  const own = await ownDirectory()
   const fault = new Fault({ library: libraries.fault, control: join(own, 'control'), hidden })
   const ground = new PoweredGround(own, {
     ...{ library: libraries.power, settled, fault, fillEvery: sized(4, 2) },
@@ -67,13 +67,12 @@ async function brokenDisk(t: TestContext, hidden = false, settled = true): Promi
 
 /** Runs the rounds, each so many on a vault of its own. */
 async function walk(
-  t: TestContext,
   rounds: readonly (readonly number[])[],
   trialOn: (fault: Fault) => Trial,
   tally: DiskTally,
 ): Promise<void> {
   for (let at = 0; at < rounds.length; at += ROUNDS_A_VAULT) {
-    const disk = await brokenDisk(t)
+    const disk = await brokenDisk()
     await runPoints(disk, rounds.slice(at, at + ROUNDS_A_VAULT), trialOn(disk.fault), tally)
   }
 }
@@ -107,7 +106,7 @@ test(
         slowest = Math.max(slowest, await untilBack(back))
         return [...wrong, ...unlikeValue(await subject.read())]
       }
-    await walk(t, inRounds(spread(WRITE_POINTS, WRITES), WRITE_POINTS_A_ROUND), fill, tally)
+    await walk(inRounds(spread(WRITE_POINTS, WRITES), WRITE_POINTS_A_ROUND), fill, tally)
     report(t, tally, { 'slowest return in ms': Math.round(slowest) })
     assert.equal(tally.done, 0, 'what was refused was done')
   },
@@ -131,13 +130,13 @@ test(
         fault.mend()
         return [...asked.flat(), ...late]
       }
-    await walk(t, inRounds(spread(FLUSH_POINTS, FLUSHES), 1), lose, tally)
+    await walk(inRounds(spread(FLUSH_POINTS, FLUSHES), 1), lose, tally)
     report(t, tally)
   },
 )
 
-async function writesOfFirstStart(t: TestContext): Promise<number> {
-  const { fault, ground } = await brokenDisk(t, false, false)
+async function writesOfFirstStart(): Promise<number> {
+  const { fault, ground } = await brokenDisk(false, false)
   fault.fillAt(MANY, 'nothing')
   await (await ground.start()).kill()
   return MANY - fault.left
@@ -149,9 +148,9 @@ test(
   async (t) => {
     const wrong: string[] = []
     let ended = 0
-    const writes = await writesOfFirstStart(t)
+    const writes = await writesOfFirstStart()
     for (const n of spread(START_POINTS, writes)) {
-      const { fault, ground } = await brokenDisk(t, false, false)
+      const { fault, ground } = await brokenDisk(false, false)
       fault.fillAt(n, 'all')
       const first = await ground.start().catch(() => null)
       if (first === null) ended++
@@ -190,7 +189,7 @@ const deaf =
 async function losses(t: TestContext, trialOn: (fault: Fault) => Trial): Promise<number> {
   let seen = 0
   for (const n of spread(CONTROL_POINTS, FLUSHES)) {
-    const disk = await brokenDisk(t, true)
+    const disk = await brokenDisk(true)
     const tally = newDiskTally()
     const whole = await runPoints(disk, [[n]], trialOn(disk.fault), tally).then(
       () => true,

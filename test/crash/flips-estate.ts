@@ -20,6 +20,9 @@ export interface SettledFile {
   /** A secret whose third version is the current one, and a secret beside it. */
   readonly secret: string
   readonly beside: string
+  /** Somebody without a role, and how readings by them are called of a group that is not theirs. */
+  readonly member: string
+  readonly closed: string
 }
 
 const own = '/strongroom/v1'
@@ -32,18 +35,24 @@ export async function settleFile(dataDir: string): Promise<SettledFile> {
     const account = (await operator.post(`${own}/accounts`, { name: 'first' })).expect(200)
     const admin = operator.as(account.str('token'))
     const estate = await settle({ id: account.str('id'), name: 'first', admin })
-    await settleNeighbours(admin, estate.storeName)
+    const closed = await settleNeighbours(admin, estate.storeName)
     const other = (await operator.post(`${own}/accounts`, { name: 'other' })).expect(200)
     const stranger = operator.as(other.str('token'))
     const theirs = { key: estate.secretName, value: 'value-theirs' }
     const foreign = (await stranger.post('/v5/sgp/secrets', theirs)).expect(200).str('id')
     const revoked = (await admin.post(`${own}/tokens`, { name: 'gone' })).expect(200)
     ;(await admin.delete(`${own}/tokens/${revoked.str('id')}`)).expect(200)
-    const tokens = [revoked.str('token'), estate.userToken, stranger.token ?? '']
+    const narrow = { name: 'narrow', scopes: ['list'] }
+    const tokens = [
+      ...[revoked.str('token'), estate.userToken, estate.serviceToken, stranger.token ?? ''],
+      (await admin.post(`${own}/tokens`, narrow)).expect(200).str('token'),
+    ]
+    const places = [
+      ...[estate.secret, estate.linked, estate.teamSecret, estate.inEnvironment, closed],
+    ]
     const asks = [
       ...(await asksOf(admin)),
-      ...tokens.map((token) => ofId('who may', token, estate.secret)),
-      ...tokens.map((token) => ofId('who may', token, estate.linked)),
+      ...places.flatMap((id) => tokens.map((token) => ofId('who may', token, id))),
       ofId('another account', admin.token ?? '', foreign),
       ofId('deleted', admin.token ?? '', estate.deleted),
       ...[1, 2].map((n) => ({
@@ -57,8 +66,7 @@ export async function settleFile(dataDir: string): Promise<SettledFile> {
     const { secret, inGroup: beside } = estate
     return {
       asks,
-      secret,
-      beside,
+      ...{ secret, beside, member: estate.user, closed: ofId('who may', '', closed).called },
       values: [...known, 'value-theirs', 'value-a', 'value-b', 'value-far'],
     }
   } finally {
@@ -67,16 +75,18 @@ export async function settleFile(dataDir: string): Promise<SettledFile> {
   }
 }
 
-/** Groups that differ by one letter, with a secret of the same name; and one in another store. */
-async function settleNeighbours(admin: Api, store: string): Promise<void> {
+/** Closed groups that differ by one letter, with a secret of the same name; and one in another store. */
+async function settleNeighbours(admin: Api, store: string): Promise<string> {
   const made = async (path: string, body: unknown) =>
     (await admin.post(`${own}/${path}`, body)).expect(200).str('id')
+  const near: string[] = []
   for (const letter of ['a', 'b']) {
     const group = await made('groups', { name: `near-${letter}`, open: false })
-    await made(`groups/${group}/secrets`, { name: 'KEY', value: `value-${letter}` })
+    near.push(await made(`groups/${group}/secrets`, { name: 'KEY', value: `value-${letter}` }))
   }
   const far = await made('groups', { name: 'far', store })
   await made(`groups/${far}/secrets`, { name: 'FAR', value: 'value-far' })
+  return near[0] ?? ''
 }
 
 const ofId = (called: string, token: string, id: string): Ask => ({

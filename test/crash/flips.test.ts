@@ -3,8 +3,12 @@ import { randomInt } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
+import { installationKeyContext } from '#core/root-keys.ts'
+import { SEALED } from '#database/seals.ts'
 import type { SecretId } from '#domain/ids.ts'
+import { rightsOf } from '#server/rights.ts'
 import { sealing } from '#stores/embedded/sealing.ts'
 import { figures, sized } from '#test/support/tier.ts'
 import { settleFile } from './flips-estate.ts'
@@ -13,10 +17,8 @@ import { Pages, type Place } from './pages.ts'
 
 /**
  * One byte of the database file is another, in each part of it: tables, indexes, the row ids in them,
- * the header, free pages. Then every value is asked for, at every place and by who may not have it.
- *
- * Rows that say who may read (roles, states of tokens, whom a group is open to) have no MAC: a flip
- * there that lets somebody in is told apart, as "the right value to another reader".
+ * the header, free pages; more often in rows that say who may read. Then every value is asked for, at
+ * every place and by who may not have it: nobody is given another value, or one that is not theirs.
  */
 
 const FLIPS = sized(1_000, 10_000)
@@ -47,7 +49,7 @@ const CALLED: Readonly<Record<Verdict['kind'], string>> = {
   wrong: 'another value',
 }
 
-test('a flipped byte: another value than the right one is never given', async (t) => {
+test('a flipped byte: never another value than the right one, nor to another reader', async (t) => {
   const pages = new Pages(path, bytes)
   const seen = new Map<Verdict['kind'], string[]>()
   for (const place of places(pages, FLIPS)) {
@@ -64,18 +66,25 @@ test('a flipped byte: another value than the right one is never given', async (t
     ...{ flips: FLIPS, 'parts of the file': pages.parts.length, readings: settled.asks.length },
     ...Object.fromEntries(kinds.map(([kind, called]) => [called, seen.get(kind)?.length ?? 0])),
   })
-  for (const one of seen.get('opened') ?? []) t.diagnostic(one)
   assert.deepEqual(seen.get('wrong') ?? [], [])
+  assert.deepEqual(seen.get('opened') ?? [], [])
   const detected = (seen.get('refused')?.length ?? 0) + (seen.get('no start')?.length ?? 0)
   assert.ok(detected > FLIPS / 20, 'too few flips met anything')
 })
 
-/** As many of each part as of any other; every fourth makes an entry of an index lead to another row. */
+/** The tables of rows that say who may read. */
+const RIGHTS = Object.keys(SEALED).map((table) => (table === 'link' ? 'secret' : table))
+
+/**
+ * As many of each part as of any other; every fourth makes an entry of an index lead to another row,
+ * every fourth is in a row that says who may read.
+ */
 function places(pages: Pages, count: number): readonly Place[] {
   const misled = pages.misled()
   return Array.from({ length: count }, (_, n) => {
     const one = n % 4 === 0 ? misled[randomInt(misled.length)] : undefined
-    return one ?? pages.any(pages.parts[n % pages.parts.length] ?? 'header')
+    const parts = n % 4 === 1 ? RIGHTS : pages.parts
+    return one ?? pages.any(parts[Math.floor(n / 4) % parts.length] ?? 'header')
   })
 }
 
@@ -90,6 +99,23 @@ test('a vault that does not look at its MACs is seen to give another value', asy
   })
   const verdict = await judge.judge(rolledBack, careless)
   assert.equal(verdict.kind, 'wrong')
+})
+
+test('a row of rights lets nobody in unless its seal is over it', async () => {
+  const promote = (db: DatabaseSync) =>
+    db.prepare(`UPDATE subject SET role = 'admin' WHERE id = ?`).run(settled.member)
+  assert.equal((await judge.judge(await judge.edited(bytes, promote))).kind, 'refused')
+  const sealed = await judge.edited(bytes, async (db, { kms, installation: { id, serverKey } }) => {
+    promote(db)
+    const row = db.prepare('SELECT * FROM subject WHERE id = ?').get(settled.member) ?? {}
+    const rights = rightsOf(await kms.unwrap(installationKeyContext(id, 'server-key'), serverKey))
+    const members = SEALED.subject.map((column) => row[column] as string | null)
+    const seal = rights.seal('subject', members)
+    db.prepare('UPDATE subject SET seal = ? WHERE id = ?').run(seal, settled.member)
+  })
+  const verdict = await judge.judge(sealed)
+  assert.equal(verdict.kind, 'opened')
+  assert.ok('what' in verdict && verdict.what.some((one) => one.startsWith(settled.closed)))
 })
 
 const SWAP = 'UPDATE version SET sealed = ? WHERE secret_id = ?'

@@ -32,7 +32,7 @@ test('kill -9 while 16 writers write, on SQLite: nothing acknowledged is lost', 
   const tally = newTally()
   while (tally.rounds < ROUNDS) {
     const left = Math.min(ROUNDS_A_VAULT, ROUNDS - tally.rounds)
-    await runRounds(onSqlite(await ownDirectory(t)), left, tally)
+    await runRounds(onSqlite(await ownDirectory()), left, tally)
   }
   report(t, 'kill', tally)
 })
@@ -42,7 +42,7 @@ test('kill -9 while 16 writers write, on PostgreSQL: nothing acknowledged is los
   t.after(() => server.stop())
   const tally = newTally()
   const database = await server.newDatabase()
-  const dataDir = join(await ownDirectory(t), 'data')
+  const dataDir = join(await ownDirectory(), 'data')
   const ground: Ground = {
     start: (token) => startServer({ dataDir, database, ...(token === undefined ? {} : { token }) }),
     snapshot: () => postgresSnapshot(database),
@@ -99,8 +99,8 @@ const INCONSISTENT: Readonly<Record<string, Loss>> = {
   }),
 }
 
-test('kill -9: the checks see one loss of any kind', async (t) => {
-  const ground = onSqlite(await ownDirectory(t))
+test('kill -9: the checks see one loss of any kind', async () => {
+  const ground = onSqlite(await ownDirectory())
   const tally = newTally()
   const ledger = await runRounds(ground, 2, tally)
   assert.deepEqual(tally.faults, [])

@@ -24,7 +24,7 @@ const skip = 'why' in compiled ? compiled.why : false
 
 test('power loss while 16 writers write: nothing acknowledged is lost', { skip }, async (t) => {
   const tally = newTally()
-  const ground = new PoweredGround(await ownDirectory(t), { library, settled: true })
+  const ground = new PoweredGround(await ownDirectory(), { library, settled: true })
   await runRounds(ground, ROUNDS, tally)
   report(t, 'power', tally, { 'rounds with a checkpoint': ground.checkpoints })
   assert.ok(ground.checkpoints > 0, 'no checkpoint was cut off')
@@ -36,7 +36,7 @@ test(
   async (t) => {
     const tally = newTally()
     for (let n = 0; n < ROUNDS / 10; n++) {
-      const ground = new PoweredGround(await ownDirectory(t), { library, settled: false })
+      const ground = new PoweredGround(await ownDirectory(), { library, settled: false })
       await runRounds(ground, 1, tally)
     }
     report(t, 'power', tally)
@@ -49,7 +49,7 @@ test(
   async (t) => {
     const tally = newTally()
     const options = { library, ignore: 'threads', settled: true } as const
-    const ground = new PoweredGround(await ownDirectory(t), options)
+    const ground = new PoweredGround(await ownDirectory(), options)
     await runRounds(ground, CONTROL_ROUNDS, tally)
     figures(t, 'power', { rounds: tally.rounds, faults: tally.faults.length })
     const rounds = new Set(tally.faults.map((fault) => fault.split(':')[0]))

@@ -1,4 +1,5 @@
 import type { AccountRow } from '#database/rows.ts'
+import type { WithSeal } from '#database/seals.ts'
 import { statement, type NoParams } from '#database/statement.ts'
 
 export type InstallationRow = {
@@ -9,7 +10,7 @@ export type InstallationRow = {
   server_key: Uint8Array
   signing_key: Uint8Array
   public_key: Uint8Array
-}
+} & WithSeal
 
 export type AccountKeyRow = {
   account_id: string
@@ -23,15 +24,17 @@ const KEY = 'account_id, generation, wrapped, root_key, created_at'
 
 export const getInstallation = statement<NoParams, InstallationRow>(
   'get-installation',
-  `SELECT id, created_at, operator, root_key, server_key, signing_key, public_key
+  `SELECT id, created_at, operator, root_key, server_key, signing_key, public_key, seal
    FROM installation WHERE only_row = 1`,
 )
 
 export const addInstallation = statement<InstallationRow>(
   'add-installation',
   `INSERT INTO installation
-     (only_row, id, created_at, operator, root_key, server_key, signing_key, public_key)
-   VALUES (1, :id, :created_at, :operator, :root_key, :server_key, :signing_key, :public_key)`,
+     (only_row, id, created_at, operator, root_key, server_key, signing_key, public_key,
+      seal)
+   VALUES (1, :id, :created_at, :operator, :root_key, :server_key, :signing_key, :public_key,
+     :seal)`,
 )
 
 export const rewrapInstallation = statement<{

@@ -1,10 +1,14 @@
 import type { CollaboratorRow, GroupRow, VariableRow } from '#database/rows.ts'
+import type { WithSeal } from '#database/seals.ts'
 import { statement } from '#database/statement.ts'
 
 const GROUP =
-  'id, account_id, kind, name, owner_kind, owner_id, store, open_to_all, created_at, created_by'
+  'id, account_id, kind, name, owner_kind, owner_id, store, open_to_all, created_at, created_by, seal'
 
-export const getGroup = statement<{ account: string; id: string }, GroupRow>(
+type SealedGroup = GroupRow & WithSeal
+type SealedCollaborator = CollaboratorRow & WithSeal
+
+export const getGroup = statement<{ account: string; id: string }, SealedGroup>(
   'get-group',
   `SELECT ${GROUP} FROM secret_group
    WHERE id = :id AND account_id = :account AND deleted_at IS NULL`,
@@ -12,7 +16,7 @@ export const getGroup = statement<{ account: string; id: string }, GroupRow>(
 
 // Found by one index and read by another, so that what it was found by is read from the row (secrets.ts).
 
-export const getOwnGroup = statement<{ owner: string; kind: string }, GroupRow>(
+export const getOwnGroup = statement<{ owner: string; kind: string }, SealedGroup>(
   'get-own-group',
   `SELECT ${GROUP} FROM secret_group WHERE id =
      (SELECT id FROM secret_group
@@ -20,14 +24,14 @@ export const getOwnGroup = statement<{ owner: string; kind: string }, GroupRow>(
         AND kind <> 'named' AND kind <> 'environment')`,
 )
 
-export const getNamedGroup = statement<{ account: string; name: string }, GroupRow>(
+export const getNamedGroup = statement<{ account: string; name: string }, SealedGroup>(
   'get-named-group',
   `SELECT ${GROUP} FROM secret_group WHERE id =
      (SELECT id FROM secret_group
       WHERE account_id = :account AND name = :name AND kind = 'named' AND deleted_at IS NULL)`,
 )
 
-export const listGroupsOf = statement<{ owner: string; after: string; limit: number }, GroupRow>(
+export const listGroupsOf = statement<{ owner: string; after: string; limit: number }, SealedGroup>(
   'list-groups-of',
   `SELECT ${GROUP} FROM secret_group
    WHERE owner_id = :owner AND deleted_at IS NULL AND id > :after ORDER BY id LIMIT :limit`,
@@ -38,11 +42,11 @@ export const getGroupSize = statement<{ id: string }, { size: number }>(
   `SELECT size FROM secret_group WHERE id = :id`,
 )
 
-export const addGroup = statement<GroupRow>(
+export const addGroup = statement<SealedGroup>(
   'add-group',
   `INSERT INTO secret_group (${GROUP}, updated_at, size, revision)
    VALUES (:id, :account_id, :kind, :name, :owner_kind, :owner_id, :store, :open_to_all, :created_at,
-     :created_by, :created_at, 0, 1)`,
+     :created_by, :seal, :created_at, 0, 1)`,
 )
 
 /** Only an empty group goes, so that nothing in it is lost by the way. */
@@ -57,12 +61,12 @@ export const changeGroupSize = statement<{ id: string; by: number }>(
   `UPDATE secret_group SET size = size + :by WHERE id = :id AND deleted_at IS NULL`,
 )
 
-export const getAnyGroup = statement<{ account: string; id: string }, GroupRow>(
+export const getAnyGroup = statement<{ account: string; id: string }, SealedGroup>(
   'get-any-group',
   `SELECT ${GROUP} FROM secret_group WHERE id = :id AND account_id = :account`,
 )
 
-export const getEnvironment = statement<{ owner: string; name: string }, GroupRow>(
+export const getEnvironment = statement<{ owner: string; name: string }, SealedGroup>(
   'get-environment',
   `SELECT ${GROUP} FROM secret_group WHERE id =
      (SELECT id FROM secret_group
@@ -89,38 +93,38 @@ export const emptyGroup = statement<{ id: string; at: number; size: number }>(
    WHERE id = :id AND deleted_at IS NULL AND size = :size`,
 )
 
-const COLLABORATOR = 'group_id, grantee_id, origin, grantee_kind, role'
+const COLLABORATOR = 'group_id, grantee_id, origin, grantee_kind, role, seal'
 
-export const listCollaborators = statement<{ group: string }, CollaboratorRow>(
+export const listCollaborators = statement<{ group: string }, SealedCollaborator>(
   'list-collaborators',
   `SELECT ${COLLABORATOR} FROM collaborator
    WHERE group_id = :group ORDER BY grantee_id, origin`,
 )
 
-export const listCollaborationsFrom = statement<{ origin: string }, CollaboratorRow>(
+export const listCollaborationsFrom = statement<{ origin: string }, SealedCollaborator>(
   'list-collaborations-from',
   `SELECT ${COLLABORATOR} FROM collaborator
    WHERE origin = :origin AND origin <> 'direct' ORDER BY group_id`,
 )
 
-export const listCollaborationsOf = statement<{ grantee: string }, CollaboratorRow>(
+export const listCollaborationsOf = statement<{ grantee: string }, SealedCollaborator>(
   'list-collaborations-of',
   `SELECT ${COLLABORATOR} FROM collaborator WHERE grantee_id = :grantee ORDER BY group_id`,
 )
 
-export const listTeamCollaborationsOf = statement<{ subject: string }, CollaboratorRow>(
+export const listTeamCollaborationsOf = statement<{ subject: string }, SealedCollaborator>(
   'list-team-collaborations-of',
-  `SELECT c.group_id, c.grantee_id, c.origin, c.grantee_kind, c.role
+  `SELECT c.group_id, c.grantee_id, c.origin, c.grantee_kind, c.role, c.seal
    FROM team_member m
    JOIN team t ON t.id = m.team_id
    JOIN collaborator c ON c.grantee_id = m.team_id
    WHERE m.subject_id = :subject AND t.deleted_at IS NULL`,
 )
 
-export const addCollaboration = statement<CollaboratorRow>(
+export const addCollaboration = statement<SealedCollaborator>(
   'add-collaboration',
   `INSERT INTO collaborator (${COLLABORATOR})
-   VALUES (:group_id, :grantee_id, :origin, :grantee_kind, :role)`,
+   VALUES (:group_id, :grantee_id, :origin, :grantee_kind, :role, :seal)`,
 )
 
 export const removeCollaborationsIn = statement<{ group: string; origin: string }>(

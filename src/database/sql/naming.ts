@@ -1,4 +1,5 @@
 import type { LoginChallengeRow, RoleBindingRow } from '#database/rows.ts'
+import type { WithSeal } from '#database/seals.ts'
 import { statement, type NoParams } from '#database/statement.ts'
 
 /** Role bindings, manifests, slugs and logins. */
@@ -44,23 +45,24 @@ export const removeManifest = statement<{ owner: string }>(
   `DELETE FROM manifest WHERE owner_id = :owner`,
 )
 
-export const getSlug = statement<{ owner: string }, { slug: string }>(
+export type SlugRow = { owner_id: string; account_id: string; slug: string } & WithSeal
+
+const SLUG = 'owner_id, account_id, slug, seal'
+
+export const getSlug = statement<{ owner: string }, SlugRow>(
   'get-slug',
-  `SELECT slug FROM slug WHERE owner_id = :owner`,
+  `SELECT ${SLUG} FROM slug WHERE owner_id = :owner`,
 )
 
-export const getSlugOwner = statement<
-  { account: string; slug: string },
-  { owner_id: string; account_id: string; slug: string }
->(
+export const getSlugOwner = statement<{ account: string; slug: string }, SlugRow>(
   'get-slug-owner',
-  `SELECT owner_id, account_id, slug FROM slug WHERE account_id = :account AND slug = :slug`,
+  `SELECT ${SLUG} FROM slug WHERE account_id = :account AND slug = :slug`,
 )
 
-export const putSlug = statement<{ owner: string; account: string; slug: string }>(
+export const putSlug = statement<SlugRow>(
   'put-slug',
-  `INSERT INTO slug (owner_id, account_id, slug) VALUES (:owner, :account, :slug)
-   ON CONFLICT (owner_id) DO UPDATE SET slug = excluded.slug`,
+  `INSERT INTO slug (${SLUG}) VALUES (:owner_id, :account_id, :slug, :seal)
+   ON CONFLICT (owner_id) DO UPDATE SET slug = excluded.slug, seal = excluded.seal`,
 )
 
 export const removeSlug = statement<{ owner: string }>(
@@ -68,9 +70,9 @@ export const removeSlug = statement<{ owner: string }>(
   `DELETE FROM slug WHERE owner_id = :owner`,
 )
 
-const LOGIN = 'code, status_digest, public_key, created_at, expires_at, result'
+const LOGIN = 'code, status_digest, public_key, created_at, expires_at, result, seal'
 
-export const getLoginChallenge = statement<{ code: string }, LoginChallengeRow>(
+export const getLoginChallenge = statement<{ code: string }, LoginChallengeRow & WithSeal>(
   'get-login-challenge',
   `SELECT ${LOGIN} FROM login_challenge WHERE code = :code`,
 )
@@ -81,10 +83,10 @@ export const countLoginChallenges = statement<NoParams, { waiting: number }>(
   `SELECT COUNT(*) AS waiting FROM login_challenge WHERE expires_at > 0`,
 )
 
-export const addLoginChallenge = statement<LoginChallengeRow>(
+export const addLoginChallenge = statement<LoginChallengeRow & WithSeal>(
   'add-login-challenge',
   `INSERT INTO login_challenge (${LOGIN})
-   VALUES (:code, :status_digest, :public_key, :created_at, :expires_at, :result)`,
+   VALUES (:code, :status_digest, :public_key, :created_at, :expires_at, :result, :seal)`,
 )
 
 export const approveLogin = statement<{ code: string; result: Uint8Array }>(

@@ -139,7 +139,10 @@ export const addSecret = statement<SecretRow>(
 )
 
 export const changeSecret = statement<
-  Omit<SecretRow, 'account_id' | 'links_to' | 'created_at' | 'created_by' | 'created_kind' | 'file'>
+  Omit<
+    SecretRow,
+    'account_id' | 'links_to' | 'created_at' | 'created_by' | 'created_kind' | 'file' | 'seal'
+  >
 >(
   'change-secret',
   `UPDATE secret SET group_id = :group_id, name = :name, description = :description, type = :type,
@@ -149,9 +152,11 @@ export const changeSecret = statement<
    WHERE id = :id AND revision = :revision - 1`,
 )
 
+/** Without its seal a link that was removed is none, whatever `deleted_at` says. */
 export const removeLink = statement<{ id: string; at: number }>(
   'remove-link',
-  `UPDATE secret SET deleted_at = :at WHERE id = :id AND deleted_at IS NULL AND links_to IS NOT NULL`,
+  `UPDATE secret SET deleted_at = :at, seal = NULL
+   WHERE id = :id AND deleted_at IS NULL AND links_to IS NOT NULL`,
 )
 
 export const getVersion = statement<{ secret: string; n: number }, VersionRow>(

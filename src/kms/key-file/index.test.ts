@@ -9,8 +9,8 @@ import { openKeyFile } from './index.ts'
 
 const context = Buffer.from('context')
 
-exerciseKms('key-file', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+exerciseKms('key-file', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   return {
     kms: await openKeyFile({ path, create: true }),
     reopen: () => openKeyFile({ path, create: false }),
@@ -21,8 +21,8 @@ exerciseKms('key-file', async (t) => {
 const write = (path: string, text: string): Promise<void> => writeFile(path, text, { mode: 0o600 })
 
 // Bug class 65.
-test('key-file: makes the file for its owner alone, in directories for its owner alone', async (t) => {
-  const root = await ownDirectory(t)
+test('key-file: makes the file for its owner alone, in directories for its owner alone', async () => {
+  const root = await ownDirectory()
   const path = join(root, 'a', 'b', 'root.key')
   const kms = await openKeyFile({ path, create: true })
   assert.equal((await stat(path)).mode & 0o777, 0o600)
@@ -37,8 +37,8 @@ test('key-file: makes the file for its owner alone, in directories for its owner
   assert.deepEqual(await readdir(join(root, 'a', 'b')), ['root.key'])
 })
 
-test('key-file: opens what is there and makes no second key', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+test('key-file: opens what is there and makes no second key', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   const made = await Promise.all(
     Array.from({ length: 8 }, () => openKeyFile({ path, create: true }).catch(() => null)),
   )
@@ -48,16 +48,16 @@ test('key-file: opens what is there and makes no second key', async (t) => {
   }
 })
 
-test('key-file: says where it looked when there is no file', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+test('key-file: says where it looked when there is no file', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   await assert.rejects(openKeyFile({ path, create: false }), {
     name: 'RootKeyFault',
     message: `there is no key file at ${path}`,
   })
 })
 
-test('key-file: refuses a file open to others, and says what mends it', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+test('key-file: refuses a file open to others, and says what mends it', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   await openKeyFile({ path, create: true })
   for (const mode of [0o644, 0o640, 0o660, 0o604, 0o601, 0o620]) {
     await chmod(path, mode)
@@ -76,8 +76,8 @@ test('key-file: refuses a file open to others, and says what mends it', async (t
   await assert.rejects(openKeyFile({ path: join(path, '..'), create: false }), /not a file/)
 })
 
-test('key-file: refuses whatever is wrong by its line, and never shows it', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+test('key-file: refuses whatever is wrong by its line, and never shows it', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   await openKeyFile({ path, create: true })
   const good = await readFile(path, 'utf8')
   const lines = good.split('\n')
@@ -116,8 +116,8 @@ test('key-file: refuses whatever is wrong by its line, and never shows it', asyn
   await openKeyFile({ path, create: false })
 })
 
-test('key-file: two processes that rotate lose no key, and both wrap under the last', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+test('key-file: two processes that rotate lose no key, and both wrap under the last', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   const one = await openKeyFile({ path, create: true })
   const two = await openKeyFile({ path, create: false })
   const first = one.fingerprint
@@ -130,8 +130,8 @@ test('key-file: two processes that rotate lose no key, and both wrap under the l
   assert.deepEqual(Buffer.from(await two.unwrap(context, wrapped)), Buffer.alloc(32, 9))
 })
 
-test('key-file: wraps nothing once its file is gone', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+test('key-file: wraps nothing once its file is gone', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   const kms = await openKeyFile({ path, create: true })
   const wrapped = await kms.wrap(context, Buffer.alloc(32, 9))
   await rm(path)
@@ -139,8 +139,8 @@ test('key-file: wraps nothing once its file is gone', async (t) => {
   assert.deepEqual(Buffer.from(await kms.unwrap(context, wrapped)), Buffer.alloc(32, 9))
 })
 
-test('key-file: learns from its file a root key that another process made', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+test('key-file: learns from its file a root key that another process made', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   const one = await openKeyFile({ path, create: true })
   const two = await openKeyFile({ path, create: false })
   await one.rotate()
@@ -148,8 +148,8 @@ test('key-file: learns from its file a root key that another process made', asyn
   assert.deepEqual(Buffer.from(await two.unwrap(context, wrapped)), Buffer.alloc(32, 9))
 })
 
-test('key-file: a draft that was left refuses a rotation, and nothing else', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+test('key-file: a draft that was left refuses a rotation, and nothing else', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   const kms = await openKeyFile({ path, create: true })
   await write(`${path}.new`, 'left by a crash')
   await assert.rejects(kms.rotate(), { name: 'RootKeyFault', message: /root\.key\.new is there/ })
@@ -158,8 +158,8 @@ test('key-file: a draft that was left refuses a rotation, and nothing else', asy
   await kms.wrap(context, randomBytes(32))
 })
 
-test('key-file: a failed rotation leaves the file as it was, and no draft', async (t) => {
-  const path = join(await ownDirectory(t), 'root.key')
+test('key-file: a failed rotation leaves the file as it was, and no draft', async () => {
+  const path = join(await ownDirectory(), 'root.key')
   const zeros = { path, create: true, random: (length: number) => Buffer.alloc(length) }
   await openKeyFile({ path, create: true })
   const before = await readFile(path)

@@ -3,7 +3,6 @@ import { randomBytes, scryptSync } from 'node:crypto'
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
 import { createSecretKey } from 'node:crypto'
 import { fingerprint } from '#crypto/wrap.ts'
 import { exerciseKms } from '#test/contract/kms.ts'
@@ -17,16 +16,16 @@ const SECOND = 'quite another one'
 const write = (path: string, text: string | Buffer): Promise<void> =>
   writeFile(path, text, { mode: 0o600 })
 
-async function files(t: TestContext): Promise<{ path: string; now: string; before: string }> {
-  const root = await ownDirectory(t)
+async function files(): Promise<{ path: string; now: string; before: string }> {
+  const root = await ownDirectory()
   const names = { path: join(root, 'root.salt'), now: join(root, 'now'), before: join(root, 'old') }
   await write(names.now, `${FIRST}\n`)
   await write(names.before, `${FIRST}\n`)
   return names
 }
 
-exerciseKms('passphrase', async (t) => {
-  const { path, now, before } = await files(t)
+exerciseKms('passphrase', async () => {
+  const { path, now, before } = await files()
   const options = { path, passphraseFile: now, previousPassphraseFile: before, create: false }
   return {
     kms: await openPassphrase({ path, passphraseFile: now, create: true }),
@@ -35,8 +34,8 @@ exerciseKms('passphrase', async (t) => {
   }
 })
 
-test('passphrase: derives by scrypt with N 2^17, r 8, p 1, and keeps salt and cost', async (t) => {
-  const { path, now } = await files(t)
+test('passphrase: derives by scrypt with N 2^17, r 8, p 1, and keeps salt and cost', async () => {
+  const { path, now } = await files()
   const kms = await openPassphrase({ path, passphraseFile: now, create: true })
   assert.equal((await stat(path)).mode & 0o777, 0o600)
   const line = / scrypt 17 8 1 (\S+)$/m.exec(await readFile(path, 'utf8'))
@@ -47,8 +46,8 @@ test('passphrase: derives by scrypt with N 2^17, r 8, p 1, and keeps salt and co
   assert.equal(fingerprint(key), kms.fingerprint)
 })
 
-test('passphrase: refuses one that is too short, not text, missing or open to others', async (t) => {
-  const { path, now } = await files(t)
+test('passphrase: refuses one that is too short, not text, missing or open to others', async () => {
+  const { path, now } = await files()
   const open = (): Promise<unknown> => openPassphrase({ path, passphraseFile: now, create: true })
   const refused = async (why: RegExp): Promise<void> => {
     await assert.rejects(open(), { name: 'RootKeyFault', message: why })
@@ -67,8 +66,8 @@ test('passphrase: refuses one that is too short, not text, missing or open to ot
   )
 })
 
-test('passphrase: a newline at its end is no part of it', async (t) => {
-  const { path, now } = await files(t)
+test('passphrase: a newline at its end is no part of it', async () => {
+  const { path, now } = await files()
   const kms = await openPassphrase({ path, passphraseFile: now, create: true })
   for (const text of [FIRST, `${FIRST}\r\n`]) {
     await write(now, text)
@@ -77,8 +76,8 @@ test('passphrase: a newline at its end is no part of it', async (t) => {
   }
 })
 
-test('passphrase: a wrong one does not open, and the message names the key in use', async (t) => {
-  const { path, now } = await files(t)
+test('passphrase: a wrong one does not open, and the message names the key in use', async () => {
+  const { path, now } = await files()
   const kms = await openPassphrase({ path, passphraseFile: now, create: true })
   await write(now, SECOND)
   await assert.rejects(openPassphrase({ path, passphraseFile: now, create: true }), {
@@ -87,16 +86,16 @@ test('passphrase: a wrong one does not open, and the message names the key in us
   })
 })
 
-test('passphrase: an unchanged one does not rotate, and nothing is changed', async (t) => {
-  const { path, now } = await files(t)
+test('passphrase: an unchanged one does not rotate, and nothing is changed', async () => {
+  const { path, now } = await files()
   const kms = await openPassphrase({ path, passphraseFile: now, create: true })
   const before = await readFile(path)
   await assert.rejects(kms.rotate(), { name: 'RootKeyFault', message: /is unchanged/ })
   assert.deepEqual(await readFile(path), before)
 })
 
-test('passphrase: a rotation cut by a restart says how it is finished, and can be', async (t) => {
-  const { path, now, before } = await files(t)
+test('passphrase: a rotation cut by a restart says how it is finished, and can be', async () => {
+  const { path, now, before } = await files()
   const kms = await openPassphrase({ path, passphraseFile: now, create: true })
   const first = kms.fingerprint
   const key = randomBytes(32)
@@ -117,8 +116,8 @@ test('passphrase: a rotation cut by a restart says how it is finished, and can b
   assert.deepEqual(Buffer.from(await finished.unwrap(context, old)), key)
 })
 
-test('passphrase: can be changed over a restart', async (t) => {
-  const { path, now, before } = await files(t)
+test('passphrase: can be changed over a restart', async () => {
+  const { path, now, before } = await files()
   const first = (await openPassphrase({ path, passphraseFile: now, create: true })).fingerprint
   await write(now, SECOND)
   const options = { path, passphraseFile: now, previousPassphraseFile: before, create: false }
@@ -131,8 +130,8 @@ test('passphrase: can be changed over a restart', async (t) => {
   assert.deepEqual(again.fingerprints, [second])
 })
 
-test('passphrase: refuses a malformed file of salts by its line', async (t) => {
-  const { path, now } = await files(t)
+test('passphrase: refuses a malformed file of salts by its line', async () => {
+  const { path, now } = await files()
   await openPassphrase({ path, passphraseFile: now, create: true })
   const good = await readFile(path, 'utf8')
   const cases: [string, RegExp][] = [

@@ -28,7 +28,6 @@ export interface Ground {
   readonly account: Account
   readonly admin: Subject
   readonly token: Token
-  readonly keyId: string
   readonly digest: Uint8Array
   readonly group: Group
   /** What a decision about the admin rests on, as it is at the start. */
@@ -47,7 +46,6 @@ export async function groundIn(database: Database): Promise<Ground> {
   const account = anAccount()
   const admin = aSubject(account.id, { role: 'admin' })
   const token = aToken(admin)
-  const keyId = randomBytes(9).toString('base64url')
   const digest = randomBytes(32)
   const group = aGroup(admin, 'account')
   const attempt = (...writes: Write[]) => database.commit(changeOf(account, writes))
@@ -55,11 +53,11 @@ export async function groundIn(database: Database): Promise<Ground> {
   await must(
     { write: 'account', row: account },
     { write: 'subject', row: admin },
-    { write: 'token', row: token, keyId, digest },
+    { write: 'token', row: token, digest },
     { write: 'group', row: group },
   )
   return {
-    ...{ database, account, admin, token, keyId, digest, group, must },
+    ...{ database, account, admin, token, digest, group, must },
     resting: { account: account.id, authority: 1, token: token.id, revision: 1, secret: null },
     try: attempt,
     async refused(as, ...writes) {

@@ -4,7 +4,7 @@ import type { Write } from '#ports/database.ts'
 import { ROW_MOVED, same, taken, type Ground, type OnGround } from './ground.ts'
 import { ALL_BYTES, anAccount, aSubject, aTeam, aToken, newId } from './rows.ts'
 
-const changed = (row: Subject): Write => ({ write: 'changed-subject', ...row })
+const changed = (row: Subject): Write => ({ write: 'changed-subject', row })
 
 async function people(ground: Ground, ...patches: Partial<Subject>[]): Promise<Subject[]> {
   const rows = patches.map((patch) => aSubject(ground.account.id, patch))
@@ -39,9 +39,11 @@ export function exerciseSubjects(on: OnGround): void {
     const [one] = await people(ground, { email: 'old@example.com' })
     assert.ok(one)
     const next = { ...one, role: 'admin', state: 'suspended', name: 'new', email: null } as const
-    await ground.must(changed({ ...next, createdAt: 0, kind: 'service_account' }))
+    await ground.must(changed({ ...next, createdAt: 0 }))
     same(await reads.subject(one.account, one.id), next)
     await ground.refused(ROW_MOVED, changed({ ...one, id: newId() }))
+    await ground.refused(ROW_MOVED, changed({ ...one, kind: 'service_account' }))
+    await ground.refused(ROW_MOVED, changed({ ...one, account: newId() }))
   })
 
   on('an e-mail address is one subject’s, until that one is removed', async (ground) => {
@@ -128,6 +130,11 @@ export function exerciseTeams(on: OnGround): void {
     await ground.must({ ...promote, manager: true })
     assert.deepEqual(await members(a.id), [{ id: b.id, addedAt: 7, manager: true }])
     await ground.refused(ROW_MOVED, { ...promote, subject: newId(), manager: true })
+    const all = { write: 'removed-members', team: team.id } as const
+    await ground.must({ ...all, team: newId() })
+    assert.deepEqual(await reads.teamsOf(b.id), [team.id])
+    await ground.must(all)
+    assert.deepEqual(await reads.teamsOf(b.id), [])
   })
 }
 
@@ -139,22 +146,22 @@ export function exerciseTokens(on: OnGround): void {
       aToken(admin, { scopes: [], expiresAt: Number.MAX_SAFE_INTEGER }),
       aToken(admin, { scopes: ['list', 'read', 'write', 'manage', 'audit'], name: 'né' }),
     ]
-    for (const [n, row] of tokens.entries()) {
-      await ground.must({ write: 'token', row, keyId: `key ${n}`, digest: ALL_BYTES })
+    for (const row of tokens) {
+      await ground.must({ write: 'token', row, digest: ALL_BYTES })
       same(await reads.token(account.id, row.id), row)
       assert.equal(await reads.token(newId(), row.id), null)
     }
     const all = [ground.token, ...tokens]
     same(await reads.tokens(admin.id, { after: '', limit: 10 }), all)
     same(await reads.tokens(admin.id, { after: ground.token.id, limit: 1 }), tokens.slice(0, 1))
-    const row = aToken(admin)
-    const same2: Write = { write: 'token', row, keyId: ground.keyId, digest: ALL_BYTES }
-    await ground.refused(taken('token'), same2)
+    const row = aToken(admin, { keyId: ground.token.keyId })
+    await ground.refused(taken('token'), { write: 'token', row, digest: ALL_BYTES })
   })
 
   on('a known token brings all that a decision needs', async (ground) => {
     const { reads } = ground.database
-    const { admin, token, account, keyId, digest } = ground
+    const { admin, token, account, digest } = ground
+    const { keyId } = token
     assert.equal(await reads.knownToken('no such key'), null)
     const known = {
       ...{ digest, revokedAt: null },
@@ -181,7 +188,8 @@ export function exerciseTokens(on: OnGround): void {
     await ground.must({ write: 'removed-team', id: a.id, at: 1 })
     await ground.must({ write: 'revoked-token', id: token.id, at: 77 })
     const revoked = { ...later, teams: [b.id], token: { ...caller.token, revision: 2 } }
-    same(await reads.knownToken(keyId), { ...known, revokedAt: 77, caller: revoked })
+    const dead = { digest: new Uint8Array(0), revokedAt: 77, caller: revoked }
+    same(await reads.knownToken(keyId), dead, 'and its digest is gone')
     assert.equal((await reads.token(account.id, token.id))?.revokedAt, 77)
     await ground.refused(ROW_MOVED, { write: 'revoked-token', id: token.id, at: 78 })
   })
@@ -190,7 +198,7 @@ export function exerciseTokens(on: OnGround): void {
     const { reads } = ground.database
     const other = anAccount()
     const stranger = aSubject(other.id)
-    const token = aToken(stranger)
+    const token = aToken(stranger, { keyId: 'strange' })
     await ground.must(
       {
         write: 'installation',
@@ -201,9 +209,9 @@ export function exerciseTokens(on: OnGround): void {
       },
       { write: 'account', row: other },
       { write: 'subject', row: stranger },
-      { write: 'token', row: token, keyId: 'strange', digest: ALL_BYTES },
+      { write: 'token', row: token, digest: ALL_BYTES },
     )
-    assert.equal((await reads.knownToken(ground.keyId))?.caller.operator, true)
+    assert.equal((await reads.knownToken(ground.token.keyId))?.caller.operator, true)
     assert.equal((await reads.knownToken('strange'))?.caller.operator, false)
   })
 }

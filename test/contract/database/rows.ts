@@ -49,6 +49,7 @@ export const aToken = (subject: Subject, patch: Partial<Token> = {}): Token => (
   subject: subject.id,
   kind: 'key',
   form: 'opaque',
+  keyId: randomBytes(9).toString('base64url'),
   name: 'a token',
   scopes: null,
   createdAt: now(),

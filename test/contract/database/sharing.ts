@@ -76,7 +76,7 @@ function exerciseCollaborators(on: OnGround): void {
         ...rows.map(give),
       )
       const roles = async () =>
-        [...((await reads.knownToken(ground.keyId))?.caller.roles ?? [])].sort()
+        [...((await reads.knownToken(ground.token.keyId))?.caller.roles ?? [])].sort()
       const given = [
         [a.id, 'admin'],
         [b.id, 'editor'],
@@ -234,9 +234,10 @@ function exerciseDeleted(on: OnGround): void {
 
   on('a token ends earlier, never later', async (ground) => {
     const { reads } = ground.database
-    const { account, token, keyId } = ground
+    const { account, token } = ground
+    const { keyId } = token
     const end = (expiresAt: number): Write => ({
-      ...{ write: 'shortened-token', id: token.id, expiresAt },
+      ...{ write: 'shortened-token', row: { ...token, expiresAt } },
     })
     await ground.must(end(50))
     assert.equal((await reads.token(account.id, token.id))?.expiresAt, 50)

@@ -115,7 +115,7 @@ test(
   { skip },
   async (t) => {
     const tally: Tally = { recorded: [], odd: [], kills: 0 }
-    const node = await Node.start({ dataDir: join(await ownDirectory(t), 'data') })
+    const node = await Node.start({ dataDir: join(await ownDirectory(), 'data') })
     t.after(() => node.kill())
     for (let n = 0; n < SQLITE_ROUNDS; n++) await round([node], `sqlite-${n}`, tally)
     await judgeAll(t, tally)
@@ -129,7 +129,7 @@ test(
     const tally: Tally = { recorded: [], odd: [], kills: 0 }
     const postgres = await startPostgres()
     t.after(() => postgres.stop())
-    const own = await ownDirectory(t)
+    const own = await ownDirectory()
     const database = await postgres.newDatabase()
     const start = (name: string, token?: string) =>
       Node.start({

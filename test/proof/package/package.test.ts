@@ -19,8 +19,8 @@ const root = new URL('../../../', import.meta.url).pathname
 const run = promisify(execFile)
 
 /** Makes the release in a clone of its own, elsewhere and otherwise than the one before. */
-async function packed(t: TestContext, timeZone: string): Promise<string> {
-  const folder = await ownDirectory(t)
+async function packed(timeZone: string): Promise<string> {
+  const folder = await ownDirectory()
   await run('git', ['clone', '--quiet', root, join(folder, 'clone')])
   const env = { ...process.env, TZ: timeZone, LC_ALL: 'C' }
   const script = join(folder, 'clone/scripts/pack.mjs')
@@ -34,9 +34,9 @@ async function contentsOf(folder: string): Promise<ReadonlyMap<string, Buffer>> 
   return new Map(await Promise.all(files))
 }
 
-test('the release of a commit is the same bytes wherever it is made', async (t) => {
-  const one = await contentsOf(await packed(t, 'UTC'))
-  const two = await contentsOf(await packed(t, 'Asia/Tokyo'))
+test('the release of a commit is the same bytes wherever it is made', async () => {
+  const one = await contentsOf(await packed('UTC'))
+  const two = await contentsOf(await packed('Asia/Tokyo'))
   assert.deepEqual([...two.keys()], [...one.keys()])
   for (const [name, bytes] of one) assert.ok(two.get(name)?.equals(bytes), name)
   assert.equal(one.size, 3)
@@ -44,10 +44,10 @@ test('the release of a commit is the same bytes wherever it is made', async (t) 
 
 /** Unpacks a release and starts it by the command of its README; gives what it says and where it is. */
 async function started(t: TestContext): Promise<{ folder: string; url: string }> {
-  const dist = await packed(t, 'UTC')
+  const dist = await packed('UTC')
   const tarball = [...(await contentsOf(dist)).keys()].find((name) => name.endsWith('.tar.gz'))
   assert.ok(tarball)
-  const into = await ownDirectory(t)
+  const into = await ownDirectory()
   await run('tar', ['-xzf', join(dist, tarball), '-C', into])
   const folder = join(into, tarball.replace('.tar.gz', ''))
   await run('cp', [join(dist, tarball.replace('.tar.gz', '.cdx.json')), join(folder, 'sbom.json')])

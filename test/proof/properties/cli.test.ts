@@ -85,8 +85,8 @@ isFoundOut(
   }),
 )
 
-test('a file to import is read as the object of JSON that it is, or as .env', async (t) => {
-  const folder = await ownDirectory(t)
+test('a file to import is read as the object of JSON that it is, or as .env', async () => {
+  const folder = await ownDirectory()
   const path = join(folder, 'given')
   const property = fc.asyncProperty(
     fc.dictionary(name, wellFormed(40), { maxKeys: 6 }),

@@ -95,7 +95,7 @@ test('and on every other server of the same database', async (t) => {
   const house = await opened(t, 'PostgreSQL')
   assert.ok(house.database !== null)
   const second = await startServer({
-    dataDir: join(await ownDirectory(t), 'second'),
+    dataDir: join(await ownDirectory(), 'second'),
     database: house.database,
     args: ['--private-stores', '--key', `${house.server.dataDir}.key`],
   })
@@ -113,7 +113,7 @@ test('control: a server that does not hear of it is found out, whatever is taken
   const stage = await stageIn(await house.tenant())
   const all: [string, Armed][] = []
   for (const [kind, arm] of kinds) all.push([kind, await arm(stage, 1)])
-  const stale = await staleServer(house.server, await ownDirectory(t))
+  const stale = await staleServer(house.server, await ownDirectory())
   t.after(() => stale.kill())
   const unnoticed: string[] = []
   for (const [kind, armed] of all) {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
-import { openDatabase } from '#database/database.ts'
 import { migrations } from '#database/migrations.ts'
 import type { Database } from '#ports/database.ts'
 import {
@@ -13,13 +12,14 @@ import {
   wholeLog,
 } from '#test/contract/database/ground.ts'
 import { anEntry, aSecret, newId } from '#test/contract/database/rows.ts'
+import { openSealed } from '#test/support/database.ts'
 import { sharedPostgres, startPostgres } from '#test/support/postgres.ts'
 
 /** So many nodes on one database, started at once on an empty one. */
 async function nodes(t: TestContext, count: number): Promise<{ url: string; all: Database[] }> {
   const url = await (await sharedPostgres()).newDatabase()
   const all = await Promise.all(
-    Array.from({ length: count }, () => openDatabase({ engine: 'postgres', url })),
+    Array.from({ length: count }, () => openSealed({ engine: 'postgres', url })),
   )
   t.after(() => Promise.all(all.map((node) => node.close())))
   return { url, all }
@@ -60,15 +60,26 @@ test('postgres: a database of a newer release is refused', async (t) => {
   const { url, database } = await oneNode(t)
   await database.close()
   await ask(url, 'INSERT INTO strongroom_schema VALUES (999)')
-  await assert.rejects(openDatabase({ engine: 'postgres', url }), {
+  await assert.rejects(openSealed({ engine: 'postgres', url }), {
     name: 'DatabaseDown',
     message: /newer Strongroom \(schema 999,.*start that/,
   })
 })
 
+test('postgres: a database in use from before rows bore seals is refused', async (t) => {
+  const { url, database } = await oneNode(t)
+  await database.close()
+  await ask(url, 'DELETE FROM strongroom_schema WHERE number > 3')
+  await ask(url, `INSERT INTO installation VALUES (1, 'i', 1, 'a', 'root', '', '', '', '')`)
+  await assert.rejects(openSealed({ engine: 'postgres', url }), {
+    name: 'DatabaseDown',
+    message: /\(schema 3\): its rows .* have no seals/,
+  })
+})
+
 test('postgres: a server that cannot be reached is said to be so, without its password', async () => {
   const url = 'postgres://somebody:hidden-word@127.0.0.1:1/nothing'
-  await assert.rejects(openDatabase({ engine: 'postgres', url }), (error: Error) => {
+  await assert.rejects(openSealed({ engine: 'postgres', url }), (error: Error) => {
     assert.equal(error.name, 'DatabaseDown')
     assert.match(error.message, /--database/)
     assert.equal(error.message.includes('hidden-word'), false)
@@ -179,7 +190,7 @@ test('postgres: connections that are cut while it writes lose nothing that was s
 
 test('postgres: while the server is gone every call says so', async () => {
   const server = await startPostgres()
-  const database = await openDatabase({ engine: 'postgres', url: await server.newDatabase() })
+  const database = await openSealed({ engine: 'postgres', url: await server.newDatabase() })
   const ground = await groundIn(database)
   await server.stop()
   const down = { name: 'DatabaseDown' }

@@ -181,7 +181,9 @@ async function migrate(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ applied: number }>(
     'SELECT COALESCE(MAX(number), 0) AS applied FROM strongroom_schema',
   )
-  for (const migration of pending(rows[0]?.applied ?? 0)) {
+  const applied = rows[0]?.applied ?? 0
+  const founded = applied > 0 && (await client.query('SELECT id FROM installation')).rows.length > 0
+  for (const migration of pending(applied, founded)) {
     await client.query(spell(migration.sql, words))
     await client.query('INSERT INTO strongroom_schema (number) VALUES ($1)', [migration.number])
   }

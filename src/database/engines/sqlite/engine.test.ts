@@ -6,15 +6,16 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { openDatabase } from '#database/database.ts'
 import { migrations } from '#database/migrations.ts'
+import { spell } from '#database/words.ts'
 import type { Database } from '#ports/database.ts'
 import { creating, groundIn, wholeLog } from '#test/contract/database/ground.ts'
 import { aSecret, newId } from '#test/contract/database/rows.ts'
+import { openSealed } from '#test/support/database.ts'
 import { ownDirectory } from '#test/support/directory.ts'
 import { startServer } from '#test/support/server.ts'
 
-const open = (path: string): Promise<Database> => openDatabase({ engine: 'sqlite', path })
+const open = (path: string): Promise<Database> => openSealed({ engine: 'sqlite', path })
 
 const inUse = (path: string) => ({
   name: 'DatabaseDown',
@@ -29,9 +30,9 @@ async function holder(path: string): Promise<ChildProcess> {
       '--disable-warning=ExperimentalWarning',
       '--input-type=module',
       '--eval',
-      `import { openDatabase } from '#database/database.ts'
+      `import { openSealed } from '#test/support/database.ts'
        import { groundIn } from '#test/contract/database/ground.ts'
-       await groundIn(await openDatabase({ engine: 'sqlite', path: process.argv[1] }))
+       await groundIn(await openSealed({ engine: 'sqlite', path: process.argv[1] }))
        console.log('open')
        setInterval(() => {}, 1000)`,
       path,
@@ -42,8 +43,8 @@ async function holder(path: string): Promise<ChildProcess> {
   return child
 }
 
-test('sqlite: one process has the file; killed, it leaves it to the next as it was', async (t) => {
-  const path = join(await ownDirectory(t), 'a.db')
+test('sqlite: one process has the file; killed, it leaves it to the next as it was', async () => {
+  const path = join(await ownDirectory(), 'a.db')
   const child = await holder(path)
   await assert.rejects(open(path), inUse(path))
   child.kill('SIGKILL')
@@ -57,8 +58,8 @@ test('sqlite: one process has the file; killed, it leaves it to the next as it w
   await again.close()
 })
 
-test('sqlite: a file of a newer release is refused and left as it is', async (t) => {
-  const path = join(await ownDirectory(t), 'a.db')
+test('sqlite: a file of a newer release is refused and left as it is', async () => {
+  const path = join(await ownDirectory(), 'a.db')
   await (await open(path)).close()
   const set = (version: number) => {
     const file = new DatabaseSync(path)
@@ -73,6 +74,36 @@ test('sqlite: a file of a newer release is refused and left as it is', async (t)
   assert.deepEqual(await readFile(path), before)
   set(migrations().length)
   await (await open(path)).close()
+})
+
+/** A file as a start leaves it that ended after this many migrations. */
+function startedOnly(path: string, count: number): DatabaseSync {
+  const file = new DatabaseSync(path)
+  const words = { text: 'TEXT', bytes: 'BLOB', integer: 'INTEGER', strict: ' STRICT' }
+  for (const { number, sql } of migrations().slice(0, count)) {
+    file.exec(spell(sql, { ...words, log_place: 'seq INTEGER PRIMARY KEY' }))
+    file.exec(`PRAGMA user_version = ${number}`)
+  }
+  return file
+}
+
+test('sqlite: a file in use from before rows bore seals is refused and left as it is', async () => {
+  const folder = await ownDirectory()
+  for (const count of migrations().keys()) {
+    const path = join(folder, `${count}.db`)
+    startedOnly(path, count).close()
+    await (await open(path)).close()
+  }
+  const path = join(folder, 'old.db')
+  const file = startedOnly(path, 3)
+  file.exec(`INSERT INTO installation VALUES (1, 'i', 1, 'a', 'root', x'', x'', x'')`)
+  file.close()
+  const old = { name: 'DatabaseDown', message: /\(schema 3\): its rows .* have no seals/ }
+  await assert.rejects(open(path), old)
+  await assert.rejects(open(path), old, 'the lock was given back')
+  const after = new DatabaseSync(path)
+  assert.equal(after.prepare('PRAGMA user_version').get()?.['user_version'], 3)
+  after.close()
 })
 
 // Bug class 65.
@@ -106,8 +137,8 @@ async function commitsIn(path: string): Promise<number> {
   return commits
 }
 
-test('sqlite: commits of one turn share one transaction', async (t) => {
-  const path = join(await ownDirectory(t), 'a.db')
+test('sqlite: commits of one turn share one transaction', async () => {
+  const path = join(await ownDirectory(), 'a.db')
   const database = await open(path)
   const ground = await groundIn(database)
   const before = await commitsIn(path)

@@ -244,7 +244,8 @@ function takeLock(path: string, database: string): DatabaseSync {
 
 function migrate(db: DatabaseSync): void {
   const applied = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
-  for (const migration of pending(applied)) {
+  const founded = applied > 0 && db.prepare('SELECT id FROM installation').get() !== undefined
+  for (const migration of pending(applied, founded)) {
     db.exec('BEGIN IMMEDIATE')
     db.exec(spell(migration.sql, words))
     db.exec(`PRAGMA user_version = ${migration.number}`)
