@@ -48,7 +48,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'crypto',
     files: [
-      ...['checkpoint', 'encode', 'jwt', 'login-key', 'merkle', 'note', 'proof'],
+      ...['checkpoint', 'encode', 'jwt', 'login-key', 'merkle', 'note', 'proof', 'rights-mac'],
       ...['signing-key', 'wrap'],
     ]
       .map((part) => guarded(`src/crypto/${part}.ts`, LIMITS))
