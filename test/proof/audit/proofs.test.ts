@@ -60,7 +60,7 @@ test('every entry is shown to be in the log, and none that was changed', async (
     assert.ok(!isIncluded(of(record, seq - 1), other))
   }
   ;(await api.get(`${own}/audit/999999/proof`)).expect(404)
-  figures(t, 'audit', {
+  figures(t, 'audit-proofs', {
     'entries shown to be in the log': Math.ceil(count / 97),
     trees: trees.size,
   })
@@ -89,5 +89,5 @@ test('a log is shown to have only grown, and another one is not', async (t) => {
   const head = stranger.headOf(forked.str('note'))
   assert.ok(!isConsistent(first, head, hashesOf(forked)), 'another log passes for this one')
   ;(await api.get(`${own}/audit/growth?from=999999`)).expect(422)
-  figures(t, 'audit', { 'checkpoints shown to be kept': kept.length })
+  figures(t, 'audit-proofs', { 'checkpoints shown to be kept': kept.length })
 })

