@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { ownDirectory } from './directory.ts'
 
 export interface RunningServer {
   readonly url: string
@@ -49,9 +49,16 @@ function compileCache(): Readonly<Record<string, string>> {
   return cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }
 }
 
+const running = new Set<ChildProcess>()
+
+// What a test did not come to stop, because it failed before, ends with the tests of its file.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** Starts a real server on a free port and waits until it answers. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const own = options.dataDir === undefined ? await mkdtemp(join(tmpdir(), 'strongroom-')) : null
+  const own = options.dataDir === undefined ? await ownDirectory() : null
   const dataDir = options.dataDir ?? join(own ?? '', 'data')
   const database = options.database === undefined ? [] : ['--database', options.database]
   const child = spawn(
@@ -71,6 +78,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       env: { PATH: process.env['PATH'], ...compileCache(), ...options.env },
     },
   )
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   if (options.heard !== undefined) child.stderr?.on('data', options.heard)
   const told = await firstLine(child)
   if (options.heard !== undefined) child.stdout?.on('data', options.heard).resume()
