@@ -16,6 +16,7 @@ import { addressOf } from './network.ts'
 import { dialects } from './registry.ts'
 import { keepHouse } from './housekeeping.ts'
 import { serveMetrics } from './serve-metrics.ts'
+import { Turns } from './turns.ts'
 
 /** Nothing that a vault says may be kept, or be taken for something else, by anything on its way. */
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
@@ -54,6 +55,10 @@ export async function serverOf(
   app.decorateRequest('session', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', readBody)
+  const turns = new Turns()
+  app.addHook('onRequest', (request, reply, done) => {
+    turns.take(request.raw.socket, reply.raw, done)
+  })
   app.addHook('onRequest', (request, reply, done) => {
     skipEmptyBody(request.headers)
     void reply.headers(ALWAYS)

@@ -90,13 +90,13 @@ export async function mount(
           if (one.path.startsWith(`${prefix}/`)) addRoute(scope, core, door, dialect, prefix, one)
         }
         if (dialect.openapiPath.startsWith(`${prefix}/`)) {
-          const document = openapi(dialect, basePath)
+          const document = Buffer.from(JSON.stringify(openapi(dialect, basePath)))
           scope.get(dialect.openapiPath.slice(prefix.length), async (request, reply) => {
             const tooMany = await anyone(door, dialect, request)
             if (tooMany !== null) return send(reply, dialect.refuse(tooMany, NO_WORDS))
             const said = { action: 'api.describe', target: null, fault: null } as const
             await commitEntry(core, originOf(dialect, request), null, said)
-            return reply.send(document)
+            return reply.type('application/json; charset=utf-8').send(document)
           })
         }
         done()

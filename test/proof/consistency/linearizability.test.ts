@@ -19,6 +19,8 @@ import { BUGS, Shelf } from './shelf.ts'
 
 const SQLITE_ROUNDS = sized(5, 220)
 const POSTGRES_ROUNDS = sized(2, 32)
+/** To judge a history takes exponential time in how many of its operations had no answer. */
+const UNKNOWN_SHARE_MAX = 0.005
 /** Histories of one round: they share a server, and when it is killed. */
 const HISTORIES = 8
 /** Histories of each bug, of which one must show it. */
@@ -104,9 +106,10 @@ async function judgeAll(t: TestContext, { recorded, odd, kills }: Tally): Promis
   })
   assert.deepEqual(odd.slice(0, 5), [])
   assert.deepEqual(
-    verdicts.filter(([, verdict]) => verdict !== 'ok'),
+    verdicts.filter(([, verdict]) => verdict === 'violation'),
     [],
   )
+  assert.ok(of('unknown') <= verdicts.length * UNKNOWN_SHARE_MAX, 'the checker gave up on too many')
   assert.ok(kills > 0 && recorded.some(({ outcome }) => outcome === 'open'), 'no kill was noticed')
 }
 
