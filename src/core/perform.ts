@@ -37,8 +37,7 @@ const ATTEMPTS_MAX = 32
 
 /**
  * Read, decide, commit, answer. A commit whose ground has moved is decided again from fresh reads,
- * and so, once, is a refusal that rests on a warm caller or secret: giving raises no revision, and
- * a refusal has no commit that would find out.
+ * and so, once, is a refusal: it has no commit that would find out that what it rests on moved.
  */
 export async function perform<I, O, A extends Action>(
   core: Core,
@@ -58,12 +57,10 @@ export async function perform<I, O, A extends Action>(
       caller = found.caller
       fresh = true
     }
-    const decision = await decided(verb.decide(core, caller, input))
+    const ground = attempt === 0 ? core : { ...core, secrets: core.secrets.afresh() }
+    const decision = await decided(verb.decide(ground, caller, input))
     if ('fault' in decision) {
-      const about = decision.target
-      const warm = about?.kind === 'secret' && core.secrets.forgetId(about.id)
-      // From the second attempt on everything was read for this request.
-      if (attempt > 0 || (fresh && !warm)) return refuse(decision)
+      if (attempt > 0) return refuse(decision)
     } else if (fresh || decision.withheld !== true) {
       const outcome = await commit(core, session.origin, decision)
       // What it changed, and what moved under it, must not be read warm again.
