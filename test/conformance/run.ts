@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { REMOTE_STORE_KINDS, type RemoteStoreKind } from '#domain/store.ts'
 import { startPostgres } from '#test/support/postgres.ts'
 import { startServer, type ServerOptions } from '#test/support/server.ts'
+import { WHOLE } from '#test/support/tier.ts'
 import {
   ACCOUNT_STORE,
   accountStoreArgs,
@@ -12,13 +13,19 @@ import {
 import { virtualEnvironment, watched } from './python.ts'
 
 /**
- * The vendors' own clients, unmodified, against a running server: once on each database engine. Takes
- * the names of families to run (`scale-sgp`); all by default. With `--store KIND` (or `all`) everything
- * that a suite makes is kept in a store of this kind instead, on the embedded database only.
+ * The vendors' own clients, unmodified, against a running server: all on SQLite; the family with the
+ * most calls on PostgreSQL too, and with OpenBao behind every account. Whole (`--whole`), all families
+ * are on both engines. Takes the names of families to run (`scale-sgp`); all by default. With
+ * `--store KIND` (or `all`) everything that a suite makes is kept in a store of this kind instead, on
+ * the embedded database only.
  */
 const here = new URL('.', import.meta.url).pathname
 
 const FAMILIES = ['scale-sgp', 'prime-intellect', 'truefoundry']
+/** The family that is run on everything. */
+const FIRST = 'scale-sgp'
+/** A client waits for most of its own. */
+const AT_ONCE = 3
 
 async function drive(
   family: string,
@@ -44,25 +51,27 @@ async function drive(
 
 type Run = () => Promise<void>
 
-/** Does every run, two at a time: a client waits for most of its own. Throws what the first failed with. */
-async function inTwos(runs: readonly Run[]): Promise<void> {
+/** Does every run, some at a time. Throws what the first failed with. */
+async function sideBySide(runs: readonly Run[]): Promise<void> {
   const left = runs.values()
   const worker = async (): Promise<void> => {
     for (const run of left) await run()
   }
-  const failed = (await Promise.allSettled([worker(), worker()])).find(
-    ({ status }) => status === 'rejected',
-  )
+  const done = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker))
+  const failed = done.find(({ status }) => status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
 }
 
-async function onEachEngine(families: readonly string[]): Promise<void> {
+async function onEmbedded(families: readonly string[]): Promise<void> {
   const postgres = await startPostgres()
   const runs = families.flatMap((family): readonly Run[] => [
     () => drive(family, 'SQLite', {}),
-    async () => drive(family, 'PostgreSQL', { database: await postgres.newDatabase() }),
+    ...(family === FIRST || WHOLE
+      ? [async () => drive(family, 'PostgreSQL', { database: await postgres.newDatabase() })]
+      : []),
+    ...(family === FIRST ? [() => onStore(family, 'vault')] : []),
   ])
-  await inTwos(runs).finally(() => postgres.stop())
+  await sideBySide(runs).finally(() => postgres.stop())
 }
 
 /** What a suite is to know of the store that its accounts are kept in. */
@@ -104,8 +113,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const families = familiesOf(positionals)
-if (values.store === undefined) await onEachEngine(families)
+if (values.store === undefined) await onEmbedded(families)
 else {
   const kinds = kindsOf(values.store)
-  await inTwos(kinds.flatMap((kind) => families.map((family) => () => onStore(family, kind))))
+  await sideBySide(kinds.flatMap((kind) => families.map((family) => () => onStore(family, kind))))
 }

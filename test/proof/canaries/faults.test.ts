@@ -57,7 +57,7 @@ test('without its database a server says and keeps nothing of what it is sent', 
 test('killed while it is sent values, a server leaves none behind, nor does the next', async (t) => {
   const folder = await ownDirectory()
   const canaries = new Canaries()
-  const rounds = sized(2, 40)
+  const rounds = sized(2, 12)
   let megabytes = 0
   let token: string | undefined
   for (let round = 0; round < rounds; round++) {
