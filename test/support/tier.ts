@@ -35,7 +35,7 @@ const headOf = (suite: string): string =>
   [
     `# ${suite}: the whole tier`,
     '',
-    `Written by \`npm run proof -- --whole\` on ${new Date().toISOString().slice(0, 10)}, with Node`,
+    `Written by a whole run (\`-- --whole\`) on ${new Date().toISOString().slice(0, 10)}, with Node`,
     `${process.versions.node} on ${process.platform}, ${availableParallelism()} cores.`,
     '',
   ].join('\n')
