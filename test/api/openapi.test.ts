@@ -52,6 +52,11 @@ interface Document {
 
 const JSON_TYPE = 'application/json'
 
+/** Of the head of a request, by Node (`--max-http-header-size`); what is larger is a 431. */
+const HEAD_BYTES_MAX = 16_384
+/** Of one UTF-16 unit, percent-encoded. */
+const ENCODED_BYTES_MAX = 9
+
 /** JSON Schema 2020-12 by its keywords; what is not here says nothing to a reader of it. */
 const KEYWORDS = new Set([
   ...['type', 'properties', 'required', 'items', 'enum', 'const', 'title', 'format', 'default'],
@@ -124,6 +129,12 @@ function checkOperation(operation: Operation | undefined, route: Route): void {
   )
   for (const one of inPath) assert.equal(one.required, true)
   for (const one of operation.parameters) checkSchema(one.schema, `${at} ${one.name}`)
+  const queries = operation.parameters.filter((one) => one.in === 'query')
+  const longest = queries.map(({ schema }) =>
+    'maxLength' in schema ? Number(schema.maxLength) : 0,
+  )
+  const bytes = longest.reduce((sum, length) => sum + length * ENCODED_BYTES_MAX, 0)
+  assert.ok(bytes < HEAD_BYTES_MAX / 2, `${at}: a query that may be sent does not fit a head`)
   const { schema } = operation.requestBody?.content[JSON_TYPE] ?? {}
   assert.equal(schema === undefined, route.schemas.body === null, at)
   if (schema !== undefined) checkSchema(schema, `${at} body`)

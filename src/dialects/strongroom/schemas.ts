@@ -272,8 +272,8 @@ export const SyncStore = Type.Object({ plan: Type.String() })
 export const importQuery = Type.Object({
   /** The group, as everywhere. */
   group: Type.String(),
-  /** What the names in the store begin with. */
-  prefix: Type.Optional(Type.String({ maxLength: STORE_PATH_CHARACTERS_MAX })),
+  /** What the names in the store begin with. Percent-encoded it has to fit the head of a request. */
+  prefix: Type.Optional(Type.String({ maxLength: 800 })),
 })
 export const ImportPlan = Type.Object({
   data: Type.Array(

@@ -19,7 +19,7 @@ import { settingsFor } from './settings.ts'
 
 const SEED = 20_261_121
 
-const EXAMPLES = sized(2, 1_500)
+const EXAMPLES = sized(2, 100)
 
 async function place(t: TestContext): Promise<{ house: House; estate: Estate }> {
   const house = await openHouse('SQLite')
