@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { WAITING_MAX } from '#server/turns.ts'
 
 /** What came back of a flood. */
 export interface Flooded {
@@ -11,7 +12,7 @@ export interface Flooded {
 }
 
 const CONNECTIONS = 16
-const IN_FLIGHT = 32
+const IN_FLIGHT = WAITING_MAX
 const HEAD_END = '\r\n\r\n'
 
 /**
