@@ -7,12 +7,12 @@ const quiet = '--disable-warning=ExperimentalWarning'
 
 const module = (path) => join(root, 'node_modules', path)
 
-/**
- * Two files at a time: a test waits for servers, disks and clients for most of its own. What hangs
- * is a failure, not a gate that never ends: a file ends with its tests, whatever they left running.
- */
 const WHOLE = process.argv.includes('--whole')
+
+/** What hangs is a failure, not a gate that never ends: a file ends with its tests, whatever they left running. */
 const limits = ['--test-force-exit', ...(WHOLE ? [] : ['--test-timeout=600000'])]
+
+/** Two files at a time: a test waits for servers, disks and clients for most of its own. */
 const tests = ['--test', '--test-concurrency=2', ...limits]
 
 /** Every suite by name; without a name all of `npm test` runs, in this order. */

@@ -10,9 +10,9 @@ import { ownDirectory } from '#test/support/directory.ts'
 import { tokensOf } from '#server/tokens.ts'
 import { Callers } from './callers.ts'
 import type { Core } from './core.ts'
+import { KeptSecrets } from './kept-secrets.ts'
 import { perform, type Verb } from './perform.ts'
 import { Secrets } from './secrets.ts'
-import { KeptSecrets } from './kept-secrets.ts'
 
 const world: World = { now: Date.now, random: (n) => randomBytes(n) }
 const origin = { dialect: 'strongroom', address: '192.0.2.7' }
@@ -29,7 +29,7 @@ async function stage(ground: Ground) {
   const secrets = new Secrets(database.reads, kept)
   const found = await callers.findAfresh(token)
   assert.ok(found !== null)
-  const core = { world, database: database, callers, secrets } as Core
+  const core = { world, database, callers, secrets } as Core
   return { core, kept, session: { origin, token, found } }
 }
 
