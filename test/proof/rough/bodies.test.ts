@@ -6,11 +6,10 @@ import { callOf, routes, targetOf } from '#test/support/calls.ts'
 import { settle, type Estate } from '#test/support/estate.ts'
 import { figures, sized, WHOLE } from '#test/support/tier.ts'
 import { flood } from '#test/proof/abuse/flood.ts'
-import { startGauged, type Gauged } from './gauged.ts'
+import { STALL_MS_MAX, startGauged, type Gauged } from './gauged.ts'
 import { pour } from './wire.ts'
 
 const MB = 1_048_576
-const STALL_MS_MAX = 50
 /** What a collector that sees no reason to hurry leaves lying about for a while. */
 const GROWTH_MB_MAX = 100
 

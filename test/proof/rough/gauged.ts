@@ -9,6 +9,9 @@ import { Api } from '#test/support/api.ts'
 const main = new URL('../../../src/server/main.ts', import.meta.url).pathname
 const gauge = new URL('gauge.ts', import.meta.url).pathname
 
+/** The longest that a turn of the event loop may take, in ms of processor time. */
+export const STALL_MS_MAX = 50
+
 export interface Gauge {
   /** The longest turn of the event loop since the last look, in ms. */
   readonly longest: number
