@@ -100,7 +100,9 @@ export const unlikeValue = (opened: Answer): readonly string[] =>
 
 async function writeThrough(subject: Subject, n: number, trial: Trial): Promise<string[]> {
   const stop = new AbortController()
-  const writing = startWriting(subject.api, subject.ledger, `p${n}`, { until: stop.signal })
+  // A point may come again on the same vault, and names may not.
+  const mark = `p${n}-${subject.ledger.items.length}`
+  const writing = startWriting(subject.api, subject.ledger, mark, { until: stop.signal })
   const ended = writing.ended.then(
     () => [],
     (error: unknown) => [`a writer: ${problem(error)}`],
