@@ -83,7 +83,7 @@ type PeopleReads = AllReads<
 >
 
 const peopleReads = (engine: Engine, seals: Seals, nouns: Nouns): PeopleReads => ({
-  knownToken: (keyId) => knownToken(engine, seals, keyId),
+  knownToken: (keyId, proves) => knownToken(engine, seals, keyId, proves),
   async subject(account, id) {
     const row = await engine.get(people.getSubject, { account, id })
     return orNull(asked(row, { account_id: account, id }), nouns.subject)

@@ -77,9 +77,8 @@ export interface Token {
   readonly revokedAt: number | null
 }
 
-/** A token as it is checked: its digest and everything a decision about its bearer needs. */
+/** A token that was proven: everything a decision about its bearer needs. */
 export interface KnownToken {
-  readonly digest: Uint8Array
   readonly revokedAt: number | null
   readonly caller: Caller
 }
@@ -179,7 +178,8 @@ export interface Checkpoint {
 /** Everything the core reads. Each is one prepared statement; `null` means "not here". */
 export interface Reads {
   installation(): Promise<Installation | null>
-  knownToken(keyId: string): Promise<KnownToken | null>
+  /** Only if its digest `proves` who shows it; for all others, nothing more of it is looked at. */
+  knownToken(keyId: string, proves: (digest: Uint8Array) => boolean): Promise<KnownToken | null>
   account(id: AccountId): Promise<Account | null>
   accounts(page: IdPage): Promise<readonly Account[]>
   accountKey(account: AccountId, generation: number | null): Promise<WrappedAccountKey | null>

@@ -12,7 +12,6 @@ type SealedTeam = TeamRow & WithSeal
 type SealedToken = TokenRow & WithSeal
 
 export type KnownTokenRow = SealedToken & {
-  digest: Uint8Array
   revision: number
   authority: number
   installation: string | null
@@ -31,10 +30,15 @@ export type KnownTokenRow = SealedToken & {
   joined_subject: string
 }
 
+export const getTokenDigest = statement<{ key_id: string }, { digest: Uint8Array }>(
+  'get-token-digest',
+  'SELECT digest FROM token WHERE key_id = :key_id',
+)
+
 export const getKnownToken = statement<{ key_id: string }, KnownTokenRow>(
   'get-known-token',
   `SELECT t.id, t.account_id, t.subject_id, t.kind, t.form, t.key_id, t.name, t.scopes, t.created_at,
-     t.expires_at, t.revoked_at, t.seal, t.digest, t.revision, a.authority,
+     t.expires_at, t.revoked_at, t.seal, t.revision, a.authority,
      i.id AS installation, i.operator, i.seal AS installation_seal,
      s.account_id AS subject_account, s.seal AS subject_seal, s.kind AS subject_kind, s.role, s.name AS subject_name, s.email, s.state,
      s.created_at AS subject_created_at, a.id AS joined_account, s.id AS joined_subject

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { decodeJwt, SignJWT } from 'jose'
-import { mintToken } from '#crypto/token.ts'
+import { mintToken, parseToken } from '#crypto/token.ts'
 import type { Api } from '#test/support/api.ts'
 import type { Estate } from '#test/support/estate.ts'
 
@@ -12,6 +12,15 @@ const EXPIRES_MS = 1_500
 
 /** A token of the right shape that no server ever gave. */
 export const unknownToken = (): string => mintToken('user', (n) => randomBytes(n)).text
+
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** A token that nobody has, with the key id of this token of a user`s. */
+export function withAnotherSecret(token: string): string {
+  const keyId = parseToken(token)?.keyId ?? ''
+  const drawn = [Uint8Array.from(keyId, (digit) => DIGITS.indexOf(digit))].values()
+  return mintToken('user', (n) => drawn.next().value ?? randomBytes(n)).text
+}
 
 type Maker = (estate: Estate, mark: string) => Promise<string>
 
