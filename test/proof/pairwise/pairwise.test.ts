@@ -5,7 +5,7 @@ import type { Api } from '#test/support/api.ts'
 import { callOf, pathOf, routes } from '#test/support/calls.ts'
 import { settle, type Estate } from '#test/support/estate.ts'
 import { onEachEngine } from '#test/support/house.ts'
-import { sized } from '#test/support/tier.ts'
+import { figures, sized } from '#test/support/tier.ts'
 
 /** A member of a body, or a parameter of a query, with values that it may be given; `undefined` is none. */
 interface Factor {
@@ -134,12 +134,12 @@ onEachEngine(
     // Bug class 99: CVE-2026-55776.
     test('no two parameters of a route break it together, and none stops the server', async (t) => {
       const most = sized(60, 1_000)
-      let requests = 0
-      let done = 0
+      let [looked, requests, done] = [0, 0, 0]
       for (const route of routes) {
         const estate = (sample ??= await settle(await house().tenant()))
         const factors = factorsOf(route, estate)
         if (factors.length === 0) continue
+        looked += 1
         const rows = pairwise(factors.map(({ levels }) => levels.length))
         const api =
           callOf(route, estate).token === null
@@ -153,7 +153,7 @@ onEachEngine(
       }
       assert.ok(requests > 1_500 && done > requests / 20)
       ;(await house().operator.get('/strongroom/v1/whoami')).expect(200)
-      t.diagnostic(`${requests} requests, ${done} of them done`)
+      figures(t, 'pairwise', { routes: looked, requests, 'of them done': done })
     })
   },
   ['SQLite'],
