@@ -29,6 +29,7 @@ import { compileLibrary, compilePower, PoweredGround } from './power.ts'
 const WRITE_POINTS = sized(40, 520)
 const WRITE_POINTS_A_ROUND = sized(10, 2)
 const FLUSH_POINTS = sized(8, 200)
+const FILE_FLUSHES = sized(3, 60)
 const START_POINTS = sized(3, 220)
 const CONTROL_POINTS = sized(1, 10)
 /** How far into the writing the last point is. */
@@ -56,13 +57,24 @@ function inRounds(points: readonly number[], size: number): readonly (readonly n
   return points.length === 0 ? [] : [first, ...inRounds(points.slice(size), size)]
 }
 
-async function brokenDisk(hidden = false, settled = true): Promise<Disk> {
+interface Breaks {
+  /** As for a `Fault`. */
+  readonly hidden?: boolean
+  readonly counted?: string
+  /** As for a `PoweredGround`. */
+  readonly settled?: boolean
+  readonly fillEvery?: number
+}
+
+async function brokenDisk({
+  settled = true,
+  fillEvery = sized(4, 2),
+  ...breaks
+}: Breaks = {}): Promise<Disk> {
   const own = await ownDirectory()
-  const fault = new Fault({ library: libraries.fault, control: join(own, 'control'), hidden })
-  const ground = new PoweredGround(own, {
-    ...{ library: libraries.power, settled, fault, fillEvery: sized(4, 2) },
-  })
-  return { fault, ground }
+  const fault = new Fault({ library: libraries.fault, control: join(own, 'control'), ...breaks })
+  const library = libraries.power
+  return { fault, ground: new PoweredGround(own, { library, settled, fault, fillEvery }) }
 }
 
 /** Runs the rounds, each so many on a vault of its own. */
@@ -70,9 +82,10 @@ async function walk(
   rounds: readonly (readonly number[])[],
   trialOn: (fault: Fault) => Trial,
   tally: DiskTally,
+  breaks: Breaks = {},
 ): Promise<void> {
   for (let at = 0; at < rounds.length; at += ROUNDS_A_VAULT) {
-    const disk = await brokenDisk()
+    const disk = await brokenDisk(breaks)
     await runPoints(disk, rounds.slice(at, at + ROUNDS_A_VAULT), trialOn(disk.fault), tally)
   }
 }
@@ -85,7 +98,7 @@ function report(t: TestContext, tally: DiskTally, more: Figures = {}): void {
     ...more,
   })
   assert.deepEqual(faults.slice(0, 20), [])
-  assert.ok(acknowledged > points && refused > points, 'too few writes to mean anything')
+  assert.ok(acknowledged > points, 'too few writes to mean anything')
 }
 
 test(
@@ -109,11 +122,12 @@ test(
     await walk(inRounds(spread(WRITE_POINTS, WRITES), WRITE_POINTS_A_ROUND), fill, tally)
     report(t, tally, { 'slowest return in ms': Math.round(slowest) })
     assert.equal(tally.done, 0, 'what was refused was done')
+    assert.ok(tally.refused > tally.points, 'too few refusals to mean anything')
   },
 )
 
 test(
-  'a flush that is lost: nothing is acknowledged until the vault is opened again',
+  'a flush of the log that is lost: nothing is acknowledged until the vault is opened again',
   { skip },
   async (t) => {
     const tally = newDiskTally()
@@ -130,13 +144,40 @@ test(
         fault.mend()
         return [...asked.flat(), ...late]
       }
-    await walk(inRounds(spread(FLUSH_POINTS, FLUSHES), 1), lose, tally)
+    const counted = '*/strongroom.db-wal'
+    await walk(inRounds(spread(FLUSH_POINTS, FLUSHES), 1), lose, tally, { counted })
     report(t, tally)
+    assert.ok(tally.refused > tally.points, 'too few refusals to mean anything')
+  },
+)
+
+test(
+  'a flush of the database file that is lost: all of it is still in the log',
+  { skip },
+  async (t) => {
+    const tally = newDiskTally()
+    let lost = 0
+    const lose =
+      (fault: Fault): Trial =>
+      async ({ read }, n) => {
+        // The log of a new vault is far from the checkpoint that flushes this file.
+        if (n % ROUNDS_A_VAULT === 1) return []
+        fault.loseFlush(1)
+        while (fault.failures === 0) await read()
+        for (let more = 0; more < 20; more++) (await read()).expect(200)
+        lost++
+        return []
+      }
+    const points = Array.from({ length: FILE_FLUSHES }, (_, n) => n + 1)
+    const breaks = { counted: '*/strongroom.db', fillEvery: 1 }
+    await walk(inRounds(points, 1), lose, tally, breaks)
+    report(t, tally, { 'flushes lost': lost })
+    assert.ok(lost > FILE_FLUSHES / 2, `${lost} flushes`)
   },
 )
 
 async function writesOfFirstStart(): Promise<number> {
-  const { fault, ground } = await brokenDisk(false, false)
+  const { fault, ground } = await brokenDisk({ settled: false })
   fault.fillAt(MANY, 'nothing')
   await (await ground.start()).kill()
   return MANY - fault.left
@@ -150,7 +191,7 @@ test(
     let ended = 0
     const writes = await writesOfFirstStart()
     for (const n of spread(START_POINTS, writes)) {
-      const { fault, ground } = await brokenDisk(false, false)
+      const { fault, ground } = await brokenDisk({ settled: false })
       fault.fillAt(n, 'all')
       const first = await ground.start().catch(() => null)
       if (first === null) ended++
@@ -189,7 +230,7 @@ const deaf =
 async function losses(t: TestContext, trialOn: (fault: Fault) => Trial): Promise<number> {
   let seen = 0
   for (const n of spread(CONTROL_POINTS, FLUSHES)) {
-    const disk = await brokenDisk(true)
+    const disk = await brokenDisk({ hidden: true })
     const tally = newDiskTally()
     const whole = await runPoints(disk, [[n]], trialOn(disk.fault), tally).then(
       () => true,

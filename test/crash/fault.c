@@ -1,8 +1,8 @@
 /*
  * A disk that is full or loses a flush, for tests: preloaded into a process, it looks at the files
  * below the folder FAULT_UNDER, and does what the file FAULT_CONTROL says, which the test writes while
- * the process runs. Only files of the database (strongroom.db and what SQLite puts beside it) are
- * counted; once the disk is full, it is full for all.
+ * the process runs. Only files whose path is like FAULT_COUNTED (a pattern as of fnmatch) are counted,
+ * in all processes together; once the disk is full, it is full for all.
  *
  * - After so many more writes the disk is full until the test says otherwise: ENOSPC. Of the write at
  *   which it fills up `part` still fits: nothing (0), its first half (1), or all of it (2).
@@ -15,6 +15,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -25,8 +26,6 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#define DATABASE "/strongroom.db"
 
 /* The same order as in fault.ts. Counts of 0 say "never". */
 struct control {
@@ -58,15 +57,22 @@ enum place { ELSEWHERE, UNDER, COUNTED };
 
 static enum place place_of(int fd) {
   char link[64], path[PATH_MAX];
-  const char *under = getenv("FAULT_UNDER");
-  if (!control || !under) return ELSEWHERE;
+  const char *under = getenv("FAULT_UNDER"), *counted = getenv("FAULT_COUNTED");
+  if (!control || !under || !counted) return ELSEWHERE;
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(link, path, sizeof path - 1);
   if (length < 0) return ELSEWHERE;
   path[length] = 0;
   size_t prefix = strlen(under);
   if (strncmp(path, under, prefix) || path[prefix] != '/') return ELSEWHERE;
-  return strstr(path, DATABASE) && !strstr(path, ".lock") ? COUNTED : UNDER;
+  return fnmatch(counted, path, 0) || strstr(path, ".lock") ? UNDER : COUNTED;
+}
+
+/* One less; whether it was the last one. */
+static int is_last(uint32_t *left) {
+  uint32_t seen = __atomic_load_n(left, __ATOMIC_SEQ_CST);
+  while (seen && !__atomic_compare_exchange_n(left, &seen, seen - 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+  return seen == 1;
 }
 
 enum verdict { DO, DO_PART, FAIL };
@@ -80,7 +86,7 @@ static enum verdict judge_write(int fd) {
   pthread_mutex_lock(&guard);
   if (control->full) {
     verdict = FAIL;
-  } else if (place == COUNTED && control->writes && !--control->writes) {
+  } else if (place == COUNTED && is_last(&control->writes)) {
     control->full = 1;
     verdict = control->part == 2 ? DO : control->part ? DO_PART : FAIL;
   }
@@ -135,6 +141,12 @@ ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t at) {
   JUDGED(fd, sum(parts, count), real(fd, parts, count, at), real(fd, parts, (count + 1) / 2, at));
 }
 
+int posix_fallocate(int fd, off_t at, off_t length) {
+  REAL(posix_fallocate);
+  if (judge_write(fd) == DO) return real(fd, at, length);
+  return getenv("FAULT_HIDE") ? 0 : ENOSPC;
+}
+
 /* Whether this descriptor has still to be told that a flush of its file was lost. */
 static int is_untold(int fd, const struct stat *is) {
   if (!lost.count || is->st_dev != lost.dev || is->st_ino != lost.ino) return 0;
@@ -148,7 +160,7 @@ static int loses(int fd) {
   int failed = 0;
   if (place_of(fd) != COUNTED || fstat(fd, &is)) return 0;
   pthread_mutex_lock(&guard);
-  if (control->flushes && !--control->flushes) {
+  if (is_last(&control->flushes)) {
     lost.dev = is.st_dev;
     lost.ino = is.st_ino;
     lost.count = 0;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
 
 /** Where each number stands in the control file: the same order as in fault.c. */
 const AT = { writes: 0, full: 4, part: 8, flushes: 12, failures: 16 } as const
@@ -12,6 +12,8 @@ export interface FaultOptions {
   readonly control: string
   /** Whether what failed says that it was done, as to a vault that looks at no error. */
   readonly hidden?: boolean
+  /** The paths of the files that are counted, as a pattern; all of SQLite's by default. */
+  readonly counted?: string
 }
 
 /** A disk that fills up or loses a flush when it is told to, while a process uses it. */
@@ -19,17 +21,22 @@ export class Fault {
   readonly library: string
   readonly #control: string
   readonly #hidden: boolean
+  readonly #counted: string
 
-  constructor({ library, control, hidden = false }: FaultOptions) {
+  constructor({ library, control, hidden = false, counted = '*/strongroom.db*' }: FaultOptions) {
     this.library = library
     this.#control = control
     this.#hidden = hidden
+    this.#counted = counted
     writeFileSync(control, Buffer.alloc(CONTROL_BYTES))
+    // PostgreSQL may run as somebody else.
+    chmodSync(control, 0o666)
   }
 
   environment(under: string): Readonly<Record<string, string>> {
     const hide = this.#hidden ? { FAULT_HIDE: '1' } : {}
-    return { FAULT_CONTROL: this.#control, FAULT_UNDER: under, ...hide }
+    const counted = { FAULT_COUNTED: this.#counted }
+    return { FAULT_CONTROL: this.#control, FAULT_UNDER: under, ...counted, ...hide }
   }
 
   /** The disk is full from the `n`th write to the database on; of that one this much still fits. */

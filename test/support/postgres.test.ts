@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -70,16 +71,17 @@ test('postgres: ends when the process that started it is killed', async () => {
       '--eval',
       `import { startPostgres } from '#test/support/postgres.ts'
        import postgres from 'postgres'
-       const { url, port, pid } = await startPostgres({ durable: false })
+       const { url, port } = await startPostgres({ durable: false })
        const sql = postgres(url, { max: 1 })
        const [row] = await sql.unsafe('SHOW data_directory')
-       console.log(JSON.stringify({ port, pid, folder: row.data_directory }))
+       console.log(JSON.stringify({ port, folder: row.data_directory }))
        setInterval(() => {}, 1000)`,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-  const { port, pid, folder } = JSON.parse(line) as { port: number; pid: number; folder: string }
+  const { port, folder } = JSON.parse(line) as { port: number; folder: string }
+  const pid = Number.parseInt(readFileSync(join(folder, 'postmaster.pid'), 'utf8'), 10)
   assert.equal(await isOpen(port), true)
   assert.equal(isRunning(pid), true)
   assert.equal(existsSync(folder), true)
@@ -88,4 +90,26 @@ test('postgres: ends when the process that started it is killed', async () => {
   assert.ok(await becomes(async () => !(await isOpen(port))), 'it still answers')
   assert.ok(await becomes(() => !isRunning(pid)), 'it still runs')
   assert.ok(await becomes(() => !existsSync(folder)), 'its folder is left behind')
+})
+
+test('postgres: is killed and revived as often as one likes, with what it holds', async () => {
+  const server = await startPostgres()
+  try {
+    const sql = postgres(server.url, { max: 1 })
+    await sql.unsafe('CREATE TABLE kept (n int)')
+    await sql.end()
+    for (const n of [1, 2]) {
+      server.kill()
+      assert.ok(await becomes(async () => !(await isOpen(server.port))), 'it still answers')
+      await server.revive()
+      assert.equal(await setting(server.url, 'fsync'), 'on', `time ${n}`)
+      const again = postgres(server.url, { max: 1 })
+      assert.deepEqual([...(await again.unsafe('SELECT n FROM kept'))], [])
+      await again.end()
+    }
+  } finally {
+    await server.stop()
+  }
+  assert.equal(await isOpen(server.port), false)
+  assert.equal(existsSync(server.folder), false)
 })
