@@ -19,7 +19,8 @@ export class Groups {
 
   async get(account: AccountId, id: GroupId): Promise<Group | null> {
     const known = this.#byId.get(id)
-    if (known !== undefined) return known.account === account ? known : null
+    // One of another account is looked for like one that is not there: sooner refused, it would be told.
+    if (known?.account === account) return known
     return this.#keep(await this.#reads.group(account, id))
   }
 

@@ -29,7 +29,8 @@ export class Secrets {
 
   async get(account: AccountId, id: SecretId): Promise<SecretRead | null> {
     const warm = this.#fresh ? undefined : this.#kept.get(id)
-    if (warm !== undefined) return warm.secret.account === account ? warm : null
+    // As with groups: what is of another account is refused no sooner than what is not there.
+    if (warm?.secret.account === account) return warm
     const read = await this.#reads.secretAndVersion(account, id)
     return read?.secret.deletedAt === null ? this.#kept.keep(read) : null
   }
