@@ -26,6 +26,8 @@ import { startWriting, unlikeAnswers } from './writers.ts'
 
 const BACK_WITHIN_MS = 5_000
 const WAIT_MS = 50
+/** A read is put on the record, so it needs the database to be written to. */
+const LISTING = '/v5/sgp/secrets?limit=1'
 
 /** Ends every connection that the vault has. */
 const CUT = `SELECT COUNT(pg_terminate_backend(pid)) AS n FROM pg_stat_activity
@@ -45,7 +47,7 @@ type Trouble = (site: Site) => Promise<void>
 async function untilBack(api: Api): Promise<number> {
   const since = performance.now()
   for (;;) {
-    const { status, text } = await api.get('/v5/sgp/secrets?limit=1')
+    const { status, text } = await api.get(LISTING)
     const took = performance.now() - since
     if (status === 200) return took
     assert.ok(took < BACK_WITHIN_MS, `PostgreSQL works, and after ${Math.round(took)} ms: ${text}`)
@@ -108,7 +110,7 @@ test('PostgreSQL cuts every connection, again and again: the vault comes back by
 test('PostgreSQL is killed, all of it, and started again: nothing acknowledged is lost', async (t) => {
   const database = await startPostgres()
   t.after(() => database.stop())
-  await comesThrough(t, database, sized(5, 100), async () => {
+  await comesThrough(t, database, sized(5, 50), async () => {
     database.kill()
     await database.revive()
   })
@@ -134,18 +136,15 @@ async function onBrokenDisk(
   return { fault, database }
 }
 
-/** A read is put on the record, so it needs the disk. */
-const listing = (api: Api) => () => api.get('/v5/sgp/secrets?limit=1')
-
-for (const [what, place, last] of [
-  ['its tables', 'base', 30],
-  ['its log', 'pg_wal', 300],
+for (const [what, place, last, all] of [
+  ['its tables', 'base', 30, 100],
+  ['its log', 'pg_wal', 300, 150],
 ] as const) {
   test(`PostgreSQL has no space for ${what}: refused, and nothing is lost`, { skip }, async (t) => {
     const { fault, database } = await onBrokenDisk(t, place)
-    await comesThrough(t, database, sized(5, 250), async ({ api }) => {
+    await comesThrough(t, database, sized(5, all), async ({ api }) => {
       fault.fillAt(randomInt(1, last), 'nothing')
-      const { status, text } = await untilNot(200, listing(api))
+      const { status, text } = await untilNot(200, () => api.get(LISTING))
       assert.equal(status, 503, text)
       fault.mend()
       await database.revive()
@@ -155,10 +154,10 @@ for (const [what, place, last] of [
 
 test('PostgreSQL loses a flush of its log: nothing acknowledged is lost', { skip }, async (t) => {
   const { fault, database } = await onBrokenDisk(t, 'pg_wal')
-  await comesThrough(t, database, sized(5, 200), async ({ api }) => {
+  await comesThrough(t, database, sized(5, 100), async ({ api }) => {
     fault.loseFlush(randomInt(1, 100))
-    const { status, text } = await untilNot(200, listing(api))
-    assert.equal(status, 503, text)
+    // It may be back before anybody has seen that it was gone.
+    while (fault.failures === 0) await api.get(LISTING)
     fault.mend()
     await database.revive()
   })

@@ -36,7 +36,8 @@ export interface PostgresOptions {
 }
 
 const PORT_ATTEMPTS = 5
-const REVIVED_WITHIN_MS = 30_000
+const REVIVED_WITHIN_MS = 60_000
+const STUCK_MS = 10_000
 
 const urlOf = (port: number, name: string) => `postgres://strongroom@127.0.0.1:${port}/${name}`
 
@@ -118,12 +119,17 @@ async function start(place: Place): Promise<ChildProcess | null> {
 
 /** What was started again goes with the watchdog too: `pg_ctl` stops whatever uses the folder. */
 async function revive(place: Place): Promise<void> {
-  const deadline = Date.now() + REVIVED_WITHIN_MS
+  const began = Date.now()
+  const deadline = began + REVIVED_WITHIN_MS
   while (!(await isUp(place))) {
     if ((await control(place, 'status')) !== 0) await control(place, 'start')
+    // Version 18 can wait for ever for a recovery that failed: then whoever runs it ends it.
+    else if (Date.now() - began > STUCK_MS) killAll(place.folder)
     if (Date.now() < deadline) continue
     const log = await readFile(join(place.folder, 'log'), 'utf8')
-    throw new Error(`PostgreSQL did not start again:\n${log.slice(-4_000)}`)
+    // Without what is told to each of those that ask too soon.
+    const lines = log.split('\n').filter((line) => !line.includes(' FATAL:  the database system '))
+    throw new Error(`PostgreSQL did not start again:\n${lines.slice(-40).join('\n')}`)
   }
 }
 
