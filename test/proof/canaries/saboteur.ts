@@ -46,7 +46,8 @@ function child(args: readonly string[], env: Readonly<Record<string, string>>): 
 
 function row(text: string): void {
   const database = new DatabaseSync(join(folder, 'strongroom.db'), { timeout: 5_000 })
-  database.exec('CREATE TABLE leak (of TEXT)')
+  // A body may be read twice, so this may be done twice.
+  database.exec('CREATE TABLE IF NOT EXISTS leak (of TEXT)')
   database.prepare('INSERT INTO leak VALUES (?)').run(text)
   database.close()
 }
