@@ -9,7 +9,7 @@ import { startWriting, unlikeAnswers } from './writers.ts'
 
 /** How long the disk may take to come to its fault, and a vault to work again after it. */
 const FAULT_WITHIN_MS = 30_000
-export const BACK_WITHIN_MS = 5_000
+const BACK_WITHIN_MS = 5_000
 
 /** A running vault with a value of its own to read. */
 export interface Subject {
@@ -130,7 +130,10 @@ export async function untilBack(ask: () => Promise<Answer>): Promise<number> {
     const { status, text } = await ask()
     const took = performance.now() - since
     if (status === 200) return took
-    assert.ok(took < BACK_WITHIN_MS, `there is space, and after ${Math.round(took)} ms: ${text}`)
+    assert.ok(
+      took < BACK_WITHIN_MS,
+      `nothing is in its way, and after ${Math.round(took)} ms: ${text}`,
+    )
     await delay(5)
   }
 }

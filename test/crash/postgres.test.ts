@@ -11,7 +11,7 @@ import { startPostgres, type RunningPostgres } from '#test/support/postgres.ts'
 import { startServer } from '#test/support/server.ts'
 import { figures, sized } from '#test/support/tier.ts'
 import { inconsistencies, settle } from './check.ts'
-import { untilNot } from './disk-rounds.ts'
+import { untilBack, untilNot } from './disk-rounds.ts'
 import { Fault } from './fault.ts'
 import { Ledger } from './ledger.ts'
 import { compileLibrary } from './power.ts'
@@ -24,7 +24,6 @@ import { startWriting, unlikeAnswers } from './writers.ts'
  * acknowledged is there.
  */
 
-const BACK_WITHIN_MS = 5_000
 const WAIT_MS = 50
 /** A read is put on the record, so it needs the database to be written to. */
 const LISTING = '/v5/sgp/secrets?limit=1'
@@ -42,18 +41,6 @@ interface Site {
 
 /** Has something happen to PostgreSQL, and waits until it works again. */
 type Trouble = (site: Site) => Promise<void>
-
-/** How long until the vault works again. */
-async function untilBack(api: Api): Promise<number> {
-  const since = performance.now()
-  for (;;) {
-    const { status, text } = await api.get(LISTING)
-    const took = performance.now() - since
-    if (status === 200) return took
-    assert.ok(took < BACK_WITHIN_MS, `PostgreSQL works, and after ${Math.round(took)} ms: ${text}`)
-    await delay(20)
-  }
-}
 
 async function comesThrough(
   t: TestContext,
@@ -75,7 +62,7 @@ async function comesThrough(
   for (let n = 0; n < rounds; n++) {
     await delay(WAIT_MS)
     await trouble({ database, url, api })
-    slowest = Math.max(slowest, await untilBack(api))
+    slowest = Math.max(slowest, await untilBack(() => api.get(LISTING)))
   }
   stop.abort()
   await writing.ended

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Route } from '#dialects/dialect.ts'
-import type { Api } from '#test/support/api.ts'
 import { callOf, needsToken, routes, sendCall } from '#test/support/calls.ts'
 import { settle, type Estate } from '#test/support/estate.ts'
 import { ENGINES, openHouse, type House } from '#test/support/house.ts'
@@ -47,10 +46,6 @@ async function refusedOn(
   const ask = (call: typeof there) => () => sendCall(mine.admin, route, call)
   const statuses = [(await ask(there)()).status, (await ask(absent)()).status]
   return statuses.every((status) => status >= 400) ? [ask(there), ask(absent)] : null
-}
-
-const asking = (api: Api, path: string): Ask => {
-  return () => api.get(path)
 }
 
 for (const engine of ENGINES) {
@@ -113,12 +108,11 @@ for (const engine of ENGINES) {
 
     test('control: what is there is told from what is not by whose it is', async (t) => {
       const { mine } = opened()
-      const path = (estate: Estate) => `/v5/credentials/${estate.credential}`
-      const difference = await differenceOf(
-        asking(mine.admin, path(mine)),
-        asking(mine.admin, path(twinOf(mine))),
-        SAMPLES_OF_ONE,
-      )
+      const lookFor =
+        ({ credential }: Estate): Ask =>
+        () =>
+          mine.admin.get(`/v5/credentials/${credential}`)
+      const difference = await differenceOf(lookFor(mine), lookFor(twinOf(mine)), SAMPLES_OF_ONE)
       figures(t, 'timing', { database: engine, 'medians apart by': shown(difference) })
       assert.ok(isTold(difference), shown(difference))
     })
